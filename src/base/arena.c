@@ -1,0 +1,101 @@
+#include "base/arena.h"
+
+#include <string.h>
+
+#include "base/checked.h"
+
+#define ALIGNMENT 64u
+#define SMALL_ALIGNMENT 16u
+#define FIRST_CHUNK 2048u
+#define LARGEST_CHUNK 65536u
+
+struct ot_arena_chunk {
+  ot_arena_chunk *next;
+  size_t size;   /* of the whole allocation */
+  size_t offset; /* of the first aligned byte */
+};
+
+void ot_arena_init(ot_arena *arena, ot_memory *memory) { *arena = (ot_arena){.memory = memory}; }
+
+void ot_arena_free(ot_arena *arena) {
+  ot_arena_chunk *chunk = arena->chunks;
+  while (chunk) {
+    ot_arena_chunk *next = chunk->next;
+    ot_memory_release(arena->memory, chunk, chunk->size);
+    chunk = next;
+  }
+  ot_arena_init(arena, arena->memory);
+}
+
+static ot_arena_chunk *new_chunk(ot_arena *arena, size_t payload) {
+  size_t size;
+  if (!ot_add(payload, sizeof(ot_arena_chunk) + ALIGNMENT, &size)) return NULL;
+  ot_arena_chunk *chunk = ot_memory_allocate(arena->memory, size);
+  if (!chunk) {
+    arena->failed = true;
+    return NULL;
+  }
+  size_t misaligned = ((uintptr_t)chunk + sizeof(ot_arena_chunk)) % ALIGNMENT;
+  *chunk = (ot_arena_chunk){NULL, size, sizeof(ot_arena_chunk) + (misaligned ? ALIGNMENT - misaligned : 0)};
+  return chunk;
+}
+
+/* A request that would waste much of a shared chunk goes into its own, behind the one being filled. */
+static void *allocate_alone(ot_arena *arena, size_t size) {
+  ot_arena_chunk *chunk = new_chunk(arena, size);
+  if (!chunk) return NULL;
+  if (arena->chunks) {
+    chunk->next = arena->chunks->next;
+    arena->chunks->next = chunk;
+  } else {
+    arena->chunks = chunk;
+    arena->used = chunk->size;
+  }
+  return (char *)chunk + chunk->offset;
+}
+
+void *ot_arena_allocate(ot_arena *arena, size_t size) {
+  /* Small pieces (protobuf's) need no cache-line alignment, and it would quadruple their memory. */
+  size_t alignment = size < ALIGNMENT * 2 ? SMALL_ALIGNMENT : ALIGNMENT;
+  if (size == 0) size = 1;
+  if (size > LARGEST_CHUNK / 4) return allocate_alone(arena, size);
+  size_t start = (arena->used + alignment - 1) & ~(size_t)(alignment - 1);
+  if (arena->chunks) {
+    /* Offsets are aligned relative to the chunk's aligned first byte. */
+    size_t capacity = arena->chunks->size - arena->chunks->offset;
+    if (arena->used <= capacity && start <= capacity && size <= capacity - start) {
+      arena->used = start + size;
+      return (char *)arena->chunks + arena->chunks->offset + start;
+    }
+  }
+  size_t payload = arena->chunks && arena->chunks->size < LARGEST_CHUNK ? arena->chunks->size * 2 : FIRST_CHUNK;
+  if (payload > LARGEST_CHUNK) payload = LARGEST_CHUNK;
+  if (payload < size) payload = size;
+  ot_arena_chunk *chunk = new_chunk(arena, payload);
+  if (!chunk) return NULL;
+  chunk->next = arena->chunks;
+  arena->chunks = chunk;
+  arena->used = size;
+  return (char *)chunk + chunk->offset;
+}
+
+void *ot_arena_array(ot_arena *arena, size_t count, size_t element_size) {
+  size_t size;
+  return ot_multiply(count, element_size, &size) ? ot_arena_allocate(arena, size) : NULL;
+}
+
+void *ot_arena_zeros(ot_arena *arena, size_t count, size_t element_size) {
+  void *memory = ot_arena_array(arena, count, element_size);
+  if (memory) memset(memory, 0, count * element_size);
+  return memory;
+}
+
+char *ot_arena_text(ot_arena *arena, const char *bytes, size_t size) {
+  size_t with_nul;
+  if (!ot_add(size, 1, &with_nul)) return NULL;
+  char *text = ot_arena_allocate(arena, with_nul);
+  if (!text) return NULL;
+  if (size) memcpy(text, bytes, size);
+  text[size] = '\0';
+  return text;
+}

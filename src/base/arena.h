@@ -1,0 +1,31 @@
+/* Memory that is freed all at once: a list of chunks, each filled from front to back. Large requests get a chunk of their own. */
+#ifndef OT_BASE_ARENA_H
+#define OT_BASE_ARENA_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/memory.h"
+
+typedef struct ot_arena_chunk ot_arena_chunk;
+
+typedef struct ot_arena {
+  ot_memory *memory;
+  ot_arena_chunk *chunks; /* newest first; the first one is filled */
+  size_t used;            /* of the first chunk */
+  bool failed;            /* an allocation was refused since the caller last cleared this */
+} ot_arena;
+
+void ot_arena_init(ot_arena *arena, ot_memory *memory);
+void ot_arena_free(ot_arena *arena);
+
+/* `size` bytes aligned for any vector load (64), or NULL. Size 0 gives a valid pointer. Contents are undefined. */
+void *ot_arena_allocate(ot_arena *arena, size_t size);
+/* `count` elements; NULL also when the product does not fit. */
+void *ot_arena_array(ot_arena *arena, size_t count, size_t element_size);
+/* The same, filled with zero bytes. */
+void *ot_arena_zeros(ot_arena *arena, size_t count, size_t element_size);
+/* A NUL-terminated copy of `size` bytes. */
+char *ot_arena_text(ot_arena *arena, const char *bytes, size_t size);
+
+#endif

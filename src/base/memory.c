@@ -1,0 +1,42 @@
+#include "base/memory.h"
+
+#include <stdlib.h>
+
+static void *default_allocate(void *context, size_t size) {
+  (void)context;
+  return malloc(size);
+}
+
+static void default_release(void *context, void *pointer, size_t size) {
+  (void)context;
+  (void)size;
+  free(pointer);
+}
+
+void ot_memory_init(ot_memory *memory, const onnxtree_allocator *allocator, uint64_t limit) {
+  static const onnxtree_allocator standard = {NULL, default_allocate, default_release};
+  *memory = (ot_memory){.allocator = allocator ? *allocator : standard, .limit = limit};
+}
+
+bool ot_memory_charge(ot_memory *memory, uint64_t size) {
+  memory->refused_by_limit = size > memory->limit || memory->in_use > memory->limit - size;
+  if (memory->refused_by_limit) return false;
+  memory->in_use += size;
+  if (memory->in_use > memory->peak) memory->peak = memory->in_use;
+  return true;
+}
+
+void ot_memory_discharge(ot_memory *memory, uint64_t size) { memory->in_use -= size; }
+
+void *ot_memory_allocate(ot_memory *memory, size_t size) {
+  if (!ot_memory_charge(memory, size)) return NULL;
+  void *pointer = memory->allocator.allocate(memory->allocator.context, size);
+  if (!pointer) ot_memory_discharge(memory, size);
+  return pointer;
+}
+
+void ot_memory_release(ot_memory *memory, void *pointer, size_t size) {
+  if (!pointer) return;
+  ot_memory_discharge(memory, size);
+  memory->allocator.release(memory->allocator.context, pointer, size);
+}

@@ -1,0 +1,14 @@
+/* Sorting of ids from a file: n log n whatever the order, unlike qsort. */
+#ifndef OT_BASE_SORT_H
+#define OT_BASE_SORT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Fill order[0..count) with 0..count-1 so that keys[order[i]] ascends; equal keys keep their order. `scratch` has room for count. */
+void ot_sort_order(const int64_t *keys, size_t count, uint32_t *order, uint32_t *scratch);
+
+/* Index i with keys[order[i]] == key, or count if there is none. */
+size_t ot_sort_find(const int64_t *keys, const uint32_t *order, size_t count, int64_t key);
+
+#endif

@@ -1,0 +1,13 @@
+/* Adds leaf weights to sums, in file order of trees and of weights: the order that fixes the bits. Kernels only locate leaves. */
+#ifndef OT_ENSEMBLE_ACCUMULATE_H
+#define OT_ENSEMBLE_ACCUMULATE_H
+
+#include "ensemble/ensemble.h"
+
+/* Set the sums [row_count x target_count] (and presence, where needed) to their start. */
+void ot_accumulate_begin(const ot_ensemble *ensemble, void *sums, uint8_t *presence, size_t row_count);
+
+/* Take in the next tree_count trees: leaves[t * row_count + r] is the leaf that row r reaches in the t-th of them. */
+void ot_accumulate(const ot_ensemble *ensemble, const uint32_t *leaves, size_t tree_count, size_t row_count, void *sums, uint8_t *presence);
+
+#endif

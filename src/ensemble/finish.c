@@ -1,0 +1,65 @@
+#include "ensemble/finish.h"
+
+#include "ensemble/transform.h"
+
+/* A softmax over one value would always be 1; like ONNX Runtime we leave such scores alone. In compat mode only PROBIT is applied to one. */
+static void transform_targets(const ot_finish *f, float *scores, uint32_t count) {
+  bool elementwise = f->transform == OT_TRANSFORM_PROBIT || (f->transform == OT_TRANSFORM_LOGISTIC && !f->compat_onnxruntime);
+  if (count > 1 || elementwise) ot_transform(f->transform, scores, count, f->compat_onnxruntime);
+}
+
+#define REAL float
+#define NAME(x) x##_float
+#include "ensemble/finish_template.h"
+#undef REAL
+#undef NAME
+#define REAL double
+#define NAME(x) x##_double
+#include "ensemble/finish_template.h"
+#undef REAL
+#undef NAME
+
+uint32_t ot_finish_columns(const ot_ensemble *ensemble, const ot_finish *finish) {
+  return finish->class_count ? finish->class_count : ensemble->target_count;
+}
+
+static void write_label(const ot_finish *f, int64_t label, bool is_number, void *labels, size_t row) {
+  if (f->label_type == ONNXTREE_STRING)
+    ((onnxtree_string *)labels)[row] = f->string_labels[label];
+  else
+    ((int64_t *)labels)[row] = is_number ? label : f->int64_labels[label];
+}
+
+static void finish_row(const ot_ensemble *e, const ot_finish *f, void *sums, const uint8_t *presence, float *scores, void *labels, size_t row) {
+  bool wide = e->is_double;
+  if (f->class_count == 0) {
+    if (wide)
+      regress_double(e, f, sums, presence, scores);
+    else
+      regress_float(e, f, sums, presence, scores);
+    return;
+  }
+  int64_t label;
+  bool is_number = false;
+  if (f->compat_onnxruntime && f->class_count > 2) {
+    label = wide ? compat_many_double(e, f, sums, presence, scores) : compat_many_float(e, f, sums, presence, scores);
+  } else if (f->compat_onnxruntime && f->class_count == 2) {
+    label = wide ? compat_two_double(e, f, sums, presence, scores) : compat_two_float(e, f, sums, presence, scores);
+    is_number = !f->single_score;
+  } else {
+    label = wide ? classify_double(e, f, sums, scores) : classify_float(e, f, sums, scores);
+    /* One class: ONNX Runtime writes 1 or 0 by the sign of the score, whatever the label; a string label is the only one there is. */
+    if (f->compat_onnxruntime && f->label_type == ONNXTREE_INT64) {
+      label = (wide ? *(double *)sums : (double)*(float *)sums) > 0;
+      is_number = true;
+    }
+  }
+  if (labels) write_label(f, label, is_number, labels, row);
+}
+
+void ot_finish_rows(const ot_ensemble *ensemble, const ot_finish *finish, void *sums, const uint8_t *presence, size_t row_count, float *scores,
+                    size_t score_stride, void *labels) {
+  size_t width = ensemble->target_count, row_bytes = width * (ensemble->is_double ? sizeof(double) : sizeof(float));
+  for (size_t r = 0; r < row_count; r++)
+    finish_row(ensemble, finish, (char *)sums + r * row_bytes, presence ? presence + r * width : NULL, scores + r * score_stride, labels, r);
+}

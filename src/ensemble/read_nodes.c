@@ -1,0 +1,259 @@
+/* Nodes: ids are resolved to canonical numbers here, so that nothing after this file computes with an id of the file. */
+#include <string.h>
+
+#include "base/sort.h"
+#include "base/text.h"
+#include "ensemble/reader_attributes.h"
+
+#define MOST_PROBLEMS 100 /* more of them help nobody */
+
+#define MODE_LEAF 6u
+
+static bool out_of_memory(const ot_reading *r) { return ot_problem_memory(r->problems, r->scratch->memory); }
+
+static bool report(const ot_reading *r, ot_problem_code code, size_t rule, size_t index, int64_t value, const char *message) {
+  ot_place place = ot_element_place(&r->set, rule, index, r->place);
+  ot_problem(r->problems, code, place.text, "%lld %s", (long long)value, message);
+  return r->problems->found < MOST_PROBLEMS;
+}
+
+/* ---- trees ---- */
+
+static uint32_t count_trees(const ot_reading *r) {
+  ot_cursor cursor = ot_cursor_begin(&r->set.attributes[OT_A_TREE_IDS]);
+  uint32_t count = 0;
+  int64_t previous = 0;
+  for (size_t i = 0; i < r->node_count; i++) {
+    int64_t id = ot_cursor_int(&cursor);
+    if (i == 0 || id != previous) count++;
+    previous = id;
+  }
+  return count;
+}
+
+static void read_tree_ids(ot_reading *r) {
+  ot_cursor cursor = ot_cursor_begin(&r->set.attributes[OT_A_TREE_IDS]);
+  uint32_t tree = 0;
+  for (size_t i = 0; i < r->node_count; i++) {
+    int64_t id = ot_cursor_int(&cursor);
+    if (tree > 0 && id == r->tree_ids[tree - 1]) continue;
+    if (id < 0) report(r, OT_PROBLEM_TREE_ID, OT_A_TREE_IDS, i, id, "is negative");
+    r->tree_ids[tree] = id;
+    r->tree_first[tree++] = (uint32_t)i;
+  }
+  r->tree_first[tree] = (uint32_t)r->node_count;
+}
+
+/* A tree id that comes back after another one: ONNX Runtime starts a new tree, the specification continues the old one. */
+static bool check_tree_ids(ot_reading *r) {
+  uint32_t count = r->ensemble->tree_count;
+  bool ascending = true;
+  for (uint32_t t = 1; t < count; t++) ascending &= r->tree_ids[t] > r->tree_ids[t - 1];
+  if (ascending) return true;
+  r->tree_order = ot_arena_array(r->scratch, count, sizeof *r->tree_order);
+  uint32_t *scratch = ot_arena_array(r->scratch, count, sizeof *scratch);
+  if (!r->tree_order || !scratch) return out_of_memory(r);
+  ot_sort_order(r->tree_ids, count, r->tree_order, scratch);
+  for (uint32_t t = 1; t < count; t++) {
+    uint32_t tree = r->tree_order[t];
+    if (r->tree_ids[tree] == r->tree_ids[r->tree_order[t - 1]] &&
+        !report(r, OT_PROBLEM_TREE_INTERLEAVED, OT_A_TREE_IDS, r->tree_first[tree], r->tree_ids[tree], "occurred before: list the nodes of a tree together"))
+      break;
+  }
+  return true;
+}
+
+static bool read_trees(ot_reading *r) {
+  ot_ensemble *e = r->ensemble;
+  e->tree_count = count_trees(r);
+  if (e->tree_count > r->options->limits->max_trees) {
+    ot_problem(r->problems, OT_PROBLEM_LIMIT_TREES, r->place, "%u trees; the limit max_trees is %u", e->tree_count, r->options->limits->max_trees);
+    return false;
+  }
+  r->tree_ids = ot_arena_array(r->scratch, e->tree_count, sizeof *r->tree_ids);
+  r->tree_first = ot_arena_array(r->scratch, (size_t)e->tree_count + 1, sizeof *r->tree_first);
+  r->tree_is_dense = ot_arena_array(r->scratch, e->tree_count, sizeof *r->tree_is_dense);
+  if (!r->tree_ids || !r->tree_first || !r->tree_is_dense) return out_of_memory(r);
+  read_tree_ids(r);
+  return check_tree_ids(r);
+}
+
+uint32_t ot_find_tree(const ot_reading *r, int64_t tree_id, uint32_t hint) {
+  uint32_t count = r->ensemble->tree_count;
+  if (hint < count && r->tree_ids[hint] == tree_id) return hint;
+  if (hint + 1 < count && r->tree_ids[hint + 1] == tree_id) return hint + 1;
+  size_t low = 0, high = count;
+  while (low < high) {
+    size_t middle = low + (high - low) / 2;
+    if (r->tree_ids[r->tree_order ? r->tree_order[middle] : middle] < tree_id)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  if (low == count) return UINT32_MAX;
+  uint32_t tree = r->tree_order ? r->tree_order[low] : (uint32_t)low;
+  return r->tree_ids[tree] == tree_id ? tree : UINT32_MAX;
+}
+
+/* ---- node ids ---- */
+
+static void read_node_ids(ot_reading *r) {
+  ot_cursor cursor = ot_cursor_begin(&r->set.attributes[OT_A_NODE_IDS]);
+  for (uint32_t t = 0; t < r->ensemble->tree_count; t++) {
+    bool dense = true;
+    for (uint32_t i = r->tree_first[t]; i < r->tree_first[t + 1]; i++) {
+      r->node_ids[i] = ot_cursor_int(&cursor);
+      dense &= r->node_ids[i] == i - r->tree_first[t];
+      if (r->node_ids[i] < 0 && r->problems->found < MOST_PROBLEMS) report(r, OT_PROBLEM_TREE_ID, OT_A_NODE_IDS, i, r->node_ids[i], "is negative");
+    }
+    r->tree_is_dense[t] = dense;
+  }
+}
+
+static bool sort_tree(ot_reading *r, uint32_t tree, uint32_t *scratch) {
+  uint32_t first = r->tree_first[tree], count = r->tree_first[tree + 1] - first;
+  const int64_t *ids = r->node_ids + first;
+  uint32_t *order = r->node_order + first;
+  ot_sort_order(ids, count, order, scratch);
+  for (uint32_t i = 1; i < count; i++)
+    if (ids[order[i]] == ids[order[i - 1]] &&
+        !report(r, OT_PROBLEM_TREE_DUPLICATE_NODE, OT_A_NODE_IDS, first + order[i], ids[order[i]], "is a node id that this tree already has"))
+      return false;
+  return true;
+}
+
+static bool sort_node_ids(ot_reading *r) {
+  uint32_t largest = 0;
+  for (uint32_t t = 0; t < r->ensemble->tree_count; t++) {
+    uint32_t size = r->tree_first[t + 1] - r->tree_first[t];
+    if (!r->tree_is_dense[t] && size > largest) largest = size;
+  }
+  if (largest == 0) return true;
+  r->node_order = ot_arena_array(r->scratch, r->node_count, sizeof *r->node_order);
+  uint32_t *scratch = ot_arena_array(r->scratch, largest, sizeof *scratch);
+  if (!r->node_order || !scratch) return out_of_memory(r);
+  for (uint32_t t = 0; t < r->ensemble->tree_count; t++)
+    if (!r->tree_is_dense[t] && !sort_tree(r, t, scratch)) break;
+  return true;
+}
+
+size_t ot_find_node(const ot_reading *r, uint32_t tree, int64_t node_id) {
+  uint32_t first = r->tree_first[tree], count = r->tree_first[tree + 1] - first;
+  if (r->tree_is_dense[tree]) return node_id >= 0 && node_id < count ? first + (size_t)node_id : SIZE_MAX;
+  size_t found = ot_sort_find(r->node_ids + first, r->node_order + first, count, node_id);
+  return found < count ? first + (size_t)r->node_order[first + found] : SIZE_MAX;
+}
+
+/* ---- modes ---- */
+
+static unsigned parse_mode(onnxtree_string text) {
+  static const char *const names[] = {"BRANCH_LEQ", "BRANCH_LT", "BRANCH_GTE", "BRANCH_GT", "BRANCH_EQ", "BRANCH_NEQ", "LEAF"};
+  static const unsigned lengths[] = {10, 9, 10, 9, 9, 10, 4};
+  for (unsigned mode = 0; mode < 7; mode++)
+    if (text.size == lengths[mode] && memcmp(text.data, names[mode], text.size) == 0) return mode;
+  return 7;
+}
+
+/* Numbers branches and leaves and keeps each node's mode. */
+static bool read_modes(ot_reading *r, uint8_t *modes) {
+  ot_cursor cursor = ot_cursor_begin(&r->set.attributes[OT_A_MODES]);
+  ot_ensemble *e = r->ensemble;
+  for (size_t i = 0; i < r->node_count; i++) {
+    onnxtree_string text = ot_cursor_string(&cursor);
+    unsigned mode = parse_mode(text);
+    if (mode > MODE_LEAF) {
+      ot_place place = ot_element_place(&r->set, OT_A_MODES, i, r->place);
+      ot_problem(r->problems, OT_PROBLEM_TREE_MODE, place.text,
+                 "'%s' is no node mode; BRANCH_LEQ, BRANCH_LT, BRANCH_GTE, BRANCH_GT, BRANCH_EQ, BRANCH_NEQ or LEAF was expected", ot_text_excerpt(text).text);
+      if (r->problems->found >= MOST_PROBLEMS) return false;
+      mode = MODE_LEAF;
+    }
+    modes[i] = (uint8_t)mode;
+    r->refs[i] = mode == MODE_LEAF ? e->leaf_count++ | OT_LEAF_BIT : e->branch_count++;
+  }
+  return true;
+}
+
+/* ---- branches ---- */
+
+static bool allocate_branches(ot_reading *r) {
+  ot_ensemble *e = r->ensemble;
+  e->roots = ot_arena_array(r->arena, e->tree_count, sizeof *e->roots);
+  e->features = ot_arena_array(r->arena, e->branch_count, sizeof *e->features);
+  e->modes = ot_arena_array(r->arena, e->branch_count, sizeof *e->modes);
+  e->thresholds = ot_arena_array(r->arena, e->branch_count, ot_real_size(e));
+  e->true_child = ot_arena_array(r->arena, e->branch_count, sizeof *e->true_child);
+  e->false_child = ot_arena_array(r->arena, e->branch_count, sizeof *e->false_child);
+  return (e->roots && e->features && e->modes && e->thresholds && e->true_child && e->false_child) || out_of_memory(r);
+}
+
+static ot_node_ref resolve_child(const ot_reading *r, uint32_t tree, size_t index, int64_t id, size_t rule) {
+  size_t position = ot_find_node(r, tree, id);
+  if (position != SIZE_MAX) return r->refs[position];
+  if (r->problems->found < MOST_PROBLEMS) {
+    ot_place place = ot_element_place(&r->set, rule, index, r->place);
+    ot_problem(r->problems, OT_PROBLEM_TREE_CHILD, place.text, "tree %lld has no node %lld, which node %lld names as its child",
+               (long long)r->tree_ids[tree], (long long)id, (long long)r->node_ids[index]);
+  }
+  return OT_LEAF_BIT;
+}
+
+typedef struct node_cursors {
+  ot_cursor features, true_ids, false_ids, missing;
+  bool has_missing;
+} node_cursors;
+
+static void read_node(ot_reading *r, node_cursors *c, uint32_t tree, size_t i, unsigned mode) {
+  ot_ensemble *e = r->ensemble;
+  int64_t feature = ot_cursor_int(&c->features), true_id = ot_cursor_int(&c->true_ids), false_id = ot_cursor_int(&c->false_ids);
+  int64_t missing = c->has_missing ? ot_cursor_int(&c->missing) : 0;
+  double value = ot_reals_next(&r->values);
+  bool report_more = r->problems->found < MOST_PROBLEMS;
+  if (missing != 0 && missing != 1 && report_more)
+    report(r, OT_PROBLEM_TREE_MISSING_FLAG, OT_A_MISSING, i, missing, "is neither 0 nor 1");
+  if (mode == MODE_LEAF) {
+    if (r->leaf_values) ot_store_real(e, r->leaf_values, ot_leaf_index(r->refs[i]), value);
+    return;
+  }
+  uint32_t branch = r->refs[i];
+  if ((feature < 0 || feature > INT32_MAX) && report_more)
+    report(r, OT_PROBLEM_TREE_FEATURE, OT_A_FEATURES, i, feature, "is no feature id; columns are counted from 0");
+  e->features[branch] = feature < 0 || feature > INT32_MAX ? 0 : (uint32_t)feature;
+  e->modes[branch] = (uint8_t)(mode | (missing == 1 ? OT_MISSING_TRUE : 0));
+  ot_store_real(e, e->thresholds, branch, value);
+  e->true_child[branch] = resolve_child(r, tree, i, true_id, OT_A_TRUE_IDS);
+  e->false_child[branch] = resolve_child(r, tree, i, false_id, OT_A_FALSE_IDS);
+}
+
+static void read_all_nodes(ot_reading *r, const uint8_t *modes) {
+  node_cursors cursors = {ot_cursor_begin(&r->set.attributes[OT_A_FEATURES]), ot_cursor_begin(&r->set.attributes[OT_A_TRUE_IDS]),
+                          ot_cursor_begin(&r->set.attributes[OT_A_FALSE_IDS]), ot_cursor_begin(&r->set.attributes[OT_A_MISSING]),
+                          ot_attribute_is_present(&r->set, OT_A_MISSING)};
+  for (uint32_t t = 0; t < r->ensemble->tree_count; t++) {
+    r->ensemble->roots[t] = r->refs[r->tree_first[t]];
+    for (uint32_t i = r->tree_first[t]; i < r->tree_first[t + 1]; i++) read_node(r, &cursors, t, i, modes[i]);
+  }
+}
+
+bool ot_read_nodes(ot_reading *r) {
+  size_t before = r->problems->found;
+  r->node_count = r->set.attributes[OT_A_TREE_IDS].count;
+  if (r->node_count > r->options->limits->max_tree_nodes) {
+    ot_problem(r->problems, OT_PROBLEM_LIMIT_TREE_NODES, r->place, "%zu nodes; the limit max_tree_nodes is %u", r->node_count,
+               r->options->limits->max_tree_nodes);
+    return false;
+  }
+  r->node_ids = ot_arena_array(r->scratch, r->node_count, sizeof *r->node_ids);
+  r->refs = ot_arena_array(r->scratch, r->node_count, sizeof *r->refs);
+  uint8_t *modes = ot_arena_array(r->scratch, r->node_count, sizeof *modes);
+  if (!r->node_ids || !r->refs || !modes) return out_of_memory(r);
+  if (!read_trees(r)) return false;
+  read_node_ids(r);
+  if (!sort_node_ids(r) || !read_modes(r, modes) || !allocate_branches(r)) return false;
+  if (r->options->compat_onnxruntime && !r->options->classifier) {
+    r->leaf_values = ot_arena_array(r->scratch, r->ensemble->leaf_count, ot_real_size(r->ensemble));
+    if (!r->leaf_values) return out_of_memory(r);
+  }
+  read_all_nodes(r, modes);
+  return r->problems->found == before;
+}

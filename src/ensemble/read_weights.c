@@ -1,0 +1,193 @@
+/* Leaf weights: (tree, node, target, weight) in any order become, leaf by leaf, the list that is added when a row reaches the leaf. */
+#include <string.h>
+
+#include "ensemble/reader_attributes.h"
+
+#define MOST_PROBLEMS 100
+#define NO_LEAF UINT32_MAX
+
+typedef struct weights {
+  uint32_t *leaves;  /* [weight_count] the leaf of each, or NO_LEAF */
+  uint32_t *counts;  /* [leaf_count] */
+  bool in_leaf_order;
+  bool on_branch;
+} weights;
+
+static bool out_of_memory(const ot_reading *r) { return ot_problem_memory(r->problems, r->scratch->memory); }
+
+static uint32_t resolve_leaf(ot_reading *r, weights *w, size_t index, int64_t tree_id, int64_t node_id, uint32_t *tree) {
+  uint32_t found = ot_find_tree(r, tree_id, *tree);
+  size_t position = found == UINT32_MAX ? SIZE_MAX : ot_find_node(r, found, node_id);
+  if (position == SIZE_MAX) {
+    ot_place place = ot_element_place(&r->set, OT_A_WEIGHT_NODE_IDS, index, r->place);
+    ot_problem(r->problems, OT_PROBLEM_TREE_WEIGHT_NODE, place.text, "there is no node %lld in a tree %lld", (long long)node_id, (long long)tree_id);
+    return NO_LEAF;
+  }
+  *tree = found;
+  if (ot_is_leaf(r->refs[position])) return ot_leaf_index(r->refs[position]);
+  if (!w->on_branch) {
+    ot_place place = ot_element_place(&r->set, OT_A_WEIGHT_NODE_IDS, index, r->place);
+    ot_problem(r->problems, OT_PROBLEM_TREE_WEIGHT_ON_BRANCH, place.text, "node %lld of tree %lld is no leaf; its weight is ignored", (long long)node_id,
+               (long long)tree_id);
+  }
+  w->on_branch = true;
+  return NO_LEAF;
+}
+
+/* Classifiers: the sign test and the single-score test look at all weights, those on branches too (as ONNX Runtime does). */
+static void note_class_weight(ot_reading *r, size_t index, uint32_t target, double weight) {
+  ot_finish *f = r->finish;
+  if (weight < 0) f->has_negative_weight = true;
+  if (index == 0) f->score_class = target;
+  if (target != f->score_class) f->single_score = false;
+}
+
+static bool read_entries(ot_reading *r, weights *w) {
+  ot_ensemble *e = r->ensemble;
+  ot_cursor trees = ot_cursor_begin(&r->set.attributes[OT_A_WEIGHT_TREE_IDS]), nodes = ot_cursor_begin(&r->set.attributes[OT_A_WEIGHT_NODE_IDS]);
+  ot_cursor targets = ot_cursor_begin(&r->set.attributes[OT_A_WEIGHT_TARGETS]);
+  size_t before = r->problems->found;
+  uint32_t tree = 0, last = 0;
+  w->in_leaf_order = true;
+  r->finish->single_score = r->options->classifier && e->target_count == 2;
+  for (size_t i = 0; i < e->weight_count; i++) {
+    int64_t tree_id = ot_cursor_int(&trees), node_id = ot_cursor_int(&nodes), target = ot_cursor_int(&targets);
+    double weight = ot_reals_next(&r->weights);
+    uint32_t leaf = resolve_leaf(r, w, i, tree_id, node_id, &tree);
+    if (target < 0 || target >= e->target_count) {
+      ot_place place = ot_element_place(&r->set, OT_A_WEIGHT_TARGETS, i, r->place);
+      ot_problem(r->problems, OT_PROBLEM_TREE_TARGET, place.text, "%lld is out of range: there are %u %s", (long long)target, e->target_count,
+                 r->options->classifier ? "classes" : "targets");
+      target = 0;
+    }
+    if (r->problems->found >= before + MOST_PROBLEMS) return false;
+    if (r->options->classifier) note_class_weight(r, i, (uint32_t)target, weight);
+    w->leaves[i] = leaf;
+    e->weight_targets[i] = (uint32_t)target;
+    ot_store_real(e, e->weights, i, weight);
+    w->in_leaf_order &= leaf != NO_LEAF && leaf >= last;
+    if (leaf != NO_LEAF) w->counts[last = leaf]++;
+  }
+  return r->problems->found == before;
+}
+
+/* Stable: the weights of a leaf keep the order of the file. */
+static bool group_by_leaf(ot_reading *r, const weights *w) {
+  ot_ensemble *e = r->ensemble;
+  uint32_t total = 0;
+  for (uint32_t l = 0; l < e->leaf_count; l++) {
+    e->leaf_weights[l] = total;
+    total += w->counts[l];
+  }
+  e->leaf_weights[e->leaf_count] = total;
+  if (w->in_leaf_order) return true;
+  size_t real = ot_real_size(e);
+  unsigned char *old_weights = ot_arena_array(r->scratch, e->weight_count, real), *new_weights = e->weights;
+  uint32_t *old_targets = ot_arena_array(r->scratch, e->weight_count, sizeof *old_targets);
+  uint32_t *next = ot_arena_array(r->scratch, e->leaf_count, sizeof *next);
+  if (!old_weights || !old_targets || !next) return out_of_memory(r);
+  memcpy(old_weights, e->weights, e->weight_count * real);
+  memcpy(old_targets, e->weight_targets, e->weight_count * sizeof *old_targets);
+  memcpy(next, e->leaf_weights, e->leaf_count * sizeof *next);
+  for (uint32_t i = 0; i < e->weight_count; i++) {
+    if (w->leaves[i] == NO_LEAF) continue;
+    uint32_t to = next[w->leaves[i]]++;
+    memcpy(new_weights + to * real, old_weights + i * real, real);
+    e->weight_targets[to] = old_targets[i];
+  }
+  e->weight_count = total;
+  return true;
+}
+
+/* One target: the first weight of a leaf counts (skl2onnx's decision_leaf relies on it, as ONNX Runtime does); a leaf without one adds 0. */
+static bool keep_first_weights(ot_reading *r, const weights *w) {
+  ot_ensemble *e = r->ensemble;
+  size_t real = ot_real_size(e);
+  unsigned char *single = ot_arena_array(r->scratch, e->leaf_count, real);
+  if (!single) return out_of_memory(r);
+  for (uint32_t l = 0; l < e->leaf_count; l++) {
+    if (w->counts[l])
+      memcpy(single + l * real, (unsigned char *)e->weights + e->leaf_weights[l] * real, real);
+    else if (r->leaf_values)
+      memcpy(single + l * real, (unsigned char *)r->leaf_values + l * real, real);
+    else
+      memset(single + l * real, 0, real);
+  }
+  e->weights = single;
+  e->weight_count = e->leaf_count;
+  e->leaf_weights = NULL;
+  return true;
+}
+
+typedef struct leaf_counts {
+  bool none, many;
+  uint32_t first_without;
+} leaf_counts;
+
+static leaf_counts summarise(const ot_ensemble *e, const weights *w) {
+  leaf_counts c = {false, false, 0};
+  for (uint32_t l = 0; l < e->leaf_count; l++) {
+    if (w->counts[l] == 0 && !c.none) c = (leaf_counts){true, c.many, l};
+    if (w->counts[l] > 1) c.many = true;
+  }
+  return c;
+}
+
+/* Chooses the most compact of the canonical forms that gives the same sums. */
+static bool compact(ot_reading *r, const weights *w) {
+  ot_ensemble *e = r->ensemble;
+  leaf_counts c = summarise(e, w);
+  bool first_counts = e->target_count == 1;
+  if (c.none)
+    ot_problem(r->problems, OT_PROBLEM_TREE_LEAF_WITHOUT_WEIGHT, r->place, "some leaves have no weight and add nothing (the first is leaf %u)", c.first_without);
+  if (c.many && first_counts)
+    ot_problem(r->problems, OT_PROBLEM_TREE_WEIGHT_REPEATED, r->place, "some leaves have several weights for the only target; the first counts");
+  if (r->finish->single_score) e->target_count = 1;
+  if (e->target_count == 1) e->weight_targets = NULL;
+  /* MIN and MAX must tell a leaf without weight from a weight of 0, unless ONNX Runtime's rule gives the leaf a value. */
+  bool zero_is_nothing = e->aggregate == OT_AGGREGATE_SUM || e->aggregate == OT_AGGREGATE_AVERAGE || r->leaf_values;
+  if (!c.none && !c.many && e->target_count == 1) {
+    e->leaf_weights = NULL;
+  } else if (first_counts && (!c.none || zero_is_nothing)) {
+    return keep_first_weights(r, w);
+  } else if (e->target_count == 1 && !c.many && zero_is_nothing) {
+    return keep_first_weights(r, w);
+  }
+  return true;
+}
+
+static void *retained(ot_reading *r, const void *array, size_t count, size_t size, bool *good) {
+  if (!array) return NULL;
+  void *copy = ot_arena_array(r->arena, count, size);
+  if (copy)
+    memcpy(copy, array, count * size);
+  else
+    *good = false;
+  return copy;
+}
+
+/* Only what the chosen form needs moves from scratch to the model. */
+static bool retain(ot_reading *r) {
+  ot_ensemble *e = r->ensemble;
+  bool good = true;
+  e->weights = retained(r, e->weights, e->weight_count, ot_real_size(e), &good);
+  e->weight_targets = retained(r, e->weight_targets, e->weight_count, sizeof *e->weight_targets, &good);
+  e->leaf_weights = retained(r, e->leaf_weights, (size_t)e->leaf_count + 1, sizeof *e->leaf_weights, &good);
+  return good || out_of_memory(r);
+}
+
+bool ot_read_weights(ot_reading *r) {
+  ot_ensemble *e = r->ensemble;
+  size_t count = r->set.attributes[OT_A_WEIGHT_NODE_IDS].count;
+  if (count >= UINT32_MAX) {
+    ot_problem(r->problems, OT_PROBLEM_LIMIT_TREE_NODES, r->place, "%zu weights; at most 2^32 - 2 are supported", count);
+    return false;
+  }
+  e->weight_count = (uint32_t)count;
+  weights w = {.leaves = ot_arena_array(r->scratch, count, sizeof *w.leaves), .counts = ot_arena_zeros(r->scratch, e->leaf_count, sizeof *w.counts)};
+  e->weights = ot_arena_array(r->scratch, count, ot_real_size(e));
+  e->weight_targets = ot_arena_array(r->scratch, count, sizeof *e->weight_targets);
+  e->leaf_weights = ot_arena_array(r->scratch, (size_t)e->leaf_count + 1, sizeof *e->leaf_weights);
+  if (!w.leaves || !w.counts || !e->weights || !e->weight_targets || !e->leaf_weights) return out_of_memory(r);
+  return read_entries(r, &w) && group_by_leaf(r, &w) && compact(r, &w) && retain(r);
+}

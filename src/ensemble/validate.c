@@ -1,0 +1,202 @@
+#include "ensemble/validate.h"
+
+#include <math.h>
+#include <string.h>
+
+typedef struct validation {
+  ot_ensemble *ensemble;
+  const ot_node_names *names;
+  const char *place;
+  ot_problems *problems;
+  uint32_t *parents;  /* [branch_count] parents (and root entries that are no parents) not yet visited */
+  uint32_t *depths;   /* [branch_count] tests on the longest path that ends above the branch */
+  uint32_t *queue;    /* [branch_count] branches in an order where parents come first */
+  uint8_t *leaf_seen; /* [leaf_count] */
+} validation;
+
+static bool report(const validation *v, ot_problem_code code, ot_node_ref ref, const char *message) {
+  ot_place node = v->names->name(v->names->context, ref);
+  ot_place place = ot_place_format("%.150s, %.100s", v->place, node.text);
+  ot_problem(v->problems, code, place.text, "%s", message);
+  return false;
+}
+
+static bool allocate(validation *v, ot_arena *scratch) {
+  const ot_ensemble *e = v->ensemble;
+  v->parents = ot_arena_zeros(scratch, e->branch_count, sizeof *v->parents);
+  v->depths = ot_arena_zeros(scratch, e->branch_count, sizeof *v->depths);
+  v->queue = ot_arena_array(scratch, e->branch_count, sizeof *v->queue);
+  v->leaf_seen = ot_arena_zeros(scratch, e->leaf_count, sizeof *v->leaf_seen);
+  return (v->parents && v->depths && v->queue && v->leaf_seen) || ot_problem_memory(v->problems, scratch->memory);
+}
+
+static bool in_range(const ot_ensemble *e, ot_node_ref ref) {
+  return ot_is_leaf(ref) ? ot_leaf_index(ref) < e->leaf_count : ref < e->branch_count;
+}
+
+/* A defence in depth: the readers resolve every reference, so these problems cannot come from a file. */
+static bool check_references(const validation *v) {
+  const ot_ensemble *e = v->ensemble;
+  bool good = true;
+  for (uint32_t t = 0; t < e->tree_count; t++) good &= in_range(e, e->roots[t]);
+  for (uint32_t b = 0; b < e->branch_count; b++) good &= in_range(e, e->true_child[b]) && in_range(e, e->false_child[b]);
+  for (uint32_t l = 0; e->leaf_weights && l < e->leaf_count; l++) good &= e->leaf_weights[l] <= e->leaf_weights[l + 1];
+  good &= e->leaf_weights ? e->leaf_weights[0] == 0 && e->leaf_weights[e->leaf_count] == e->weight_count : e->weight_count == e->leaf_count;
+  for (uint32_t w = 0; e->weight_targets && w < e->weight_count; w++) good &= e->weight_targets[w] < e->target_count;
+  if (!good) ot_problem(v->problems, OT_PROBLEM_INTERNAL, v->place, "an unresolved reference in the tree arrays");
+  return good;
+}
+
+static void count_parents(validation *v) {
+  const ot_ensemble *e = v->ensemble;
+  for (uint32_t b = 0; b < e->branch_count; b++) {
+    if (!ot_is_leaf(e->true_child[b])) v->parents[e->true_child[b]]++;
+    if (!ot_is_leaf(e->false_child[b])) v->parents[e->false_child[b]]++;
+  }
+}
+
+/* The children of a branch whose parents have all been visited follow it in the queue (Kahn's topological order). */
+static uint32_t visit_child(validation *v, ot_node_ref child, uint32_t depth, uint32_t queued) {
+  ot_ensemble *e = v->ensemble;
+  if (depth > e->max_depth) e->max_depth = depth;
+  if (ot_is_leaf(child)) {
+    v->leaf_seen[ot_leaf_index(child)] = 1;
+    return queued;
+  }
+  if (depth > v->depths[child]) v->depths[child] = depth;
+  if (v->parents[child] > 1) e->has_shared_nodes = true;
+  if (--v->parents[child] == 0) v->queue[queued++] = child;
+  return queued;
+}
+
+static uint32_t visit_all(validation *v) {
+  ot_ensemble *e = v->ensemble;
+  uint32_t queued = 0;
+  e->max_depth = 0;
+  e->has_shared_nodes = false;
+  for (uint32_t t = 0; t < e->tree_count; t++) {
+    ot_node_ref root = e->roots[t];
+    if (ot_is_leaf(root)) {
+      v->leaf_seen[ot_leaf_index(root)] = 1;
+    } else if (v->parents[root] == 0) {
+      v->parents[root] = UINT32_MAX; /* queued: a root that is listed twice is visited once */
+      v->queue[queued++] = root;
+    } else {
+      e->has_shared_nodes = true;
+    }
+  }
+  for (uint32_t i = 0; i < queued; i++) {
+    uint32_t branch = v->queue[i], depth = v->depths[branch] + 1;
+    queued = visit_child(v, e->true_child[branch], depth, queued);
+    queued = visit_child(v, e->false_child[branch], depth, queued);
+  }
+  return queued;
+}
+
+static bool is_marked_root(const validation *v, ot_node_ref ref) { return !ot_is_leaf(ref) && v->depths[ref] == 2; }
+
+/* Why a branch was not visited: depths now marks what can be reached at all (1), and the roots (2). */
+static void explain_unvisited(validation *v) {
+  const ot_ensemble *e = v->ensemble;
+  uint32_t queued = 0;
+  memset(v->depths, 0, e->branch_count * sizeof *v->depths);
+  for (uint32_t t = 0; t < e->tree_count; t++) {
+    ot_node_ref root = e->roots[t];
+    if (ot_is_leaf(root) || v->depths[root]) continue;
+    v->depths[root] = 2;
+    v->queue[queued++] = root;
+  }
+  for (uint32_t i = 0; i < queued; i++) {
+    ot_node_ref children[] = {e->true_child[v->queue[i]], e->false_child[v->queue[i]]};
+    for (int c = 0; c < 2; c++) {
+      if (ot_is_leaf(children[c]) || v->depths[children[c]]) continue;
+      v->depths[children[c]] = 1;
+      v->queue[queued++] = children[c];
+    }
+  }
+  for (uint32_t b = 0; b < e->branch_count; b++) {
+    if (v->depths[b]) continue;
+    bool above_root = is_marked_root(v, e->true_child[b]) || is_marked_root(v, e->false_child[b]);
+    if (above_root)
+      report(v, OT_PROBLEM_TREE_ROOT, b, "it is the parent of the first listed node of the tree, which has to be the root");
+    else
+      report(v, OT_PROBLEM_TREE_UNREACHABLE, b, "no path from the root of the tree leads to this node");
+    return;
+  }
+  for (uint32_t b = 0; b < e->branch_count; b++) {
+    if (v->parents[b] == 0 || v->parents[b] == UINT32_MAX) continue;
+    report(v, OT_PROBLEM_TREE_CYCLE, b, "the node is its own descendant, or below one that is");
+    return;
+  }
+}
+
+static bool check_shape(validation *v) {
+  const ot_ensemble *e = v->ensemble;
+  count_parents(v);
+  if (visit_all(v) != e->branch_count) {
+    explain_unvisited(v);
+    return false;
+  }
+  for (uint32_t l = 0; l < e->leaf_count; l++)
+    if (!v->leaf_seen[l]) return report(v, OT_PROBLEM_TREE_UNREACHABLE, l | OT_LEAF_BIT, "no path from the root of the tree leads to this leaf");
+  return true;
+}
+
+static double real_at(const ot_ensemble *e, const void *array, size_t index) {
+  return e->is_double ? ((const double *)array)[index] : (double)((const float *)array)[index];
+}
+
+static bool check_branches(validation *v, size_t column_count, size_t max_columns, ot_arena *scratch) {
+  ot_ensemble *e = v->ensemble;
+  bool warned = false;
+  e->feature_count = 0;
+  e->has_missing_true = e->has_equality = e->has_swapped_tests = false;
+  for (uint32_t b = 0; b < e->branch_count; b++) {
+    if (column_count && e->features[b] >= column_count) {
+      ot_place node = v->names->name(v->names->context, b), place = ot_place_format("%.150s, %.100s", v->place, node.text);
+      ot_problem(v->problems, OT_PROBLEM_TREE_FEATURE, place.text, "it tests feature %u, but the input has %zu column%s", e->features[b], column_count,
+                 column_count == 1 ? "" : "s");
+      return false;
+    }
+    if (e->features[b] >= e->feature_count) e->feature_count = e->features[b] + 1;
+    if (e->modes[b] & OT_MISSING_TRUE) e->has_missing_true = true;
+    unsigned mode = e->modes[b] & OT_MODE_MASK;
+    if (mode >= OT_MODE_EQ) e->has_equality = true;
+    if (mode == OT_MODE_GTE || mode == OT_MODE_GT) e->has_swapped_tests = true;
+    if (!warned && isnan(real_at(e, e->thresholds, b))) {
+      warned = true;
+      report(v, OT_PROBLEM_TREE_NOT_A_NUMBER, b, "the threshold is NaN: the test never holds (BRANCH_NEQ: always)");
+    }
+  }
+  if (e->feature_count > max_columns) {
+    ot_problem(v->problems, OT_PROBLEM_LIMIT_COLUMNS, v->place, "feature %u is tested; the limit max_columns is %zu", e->feature_count - 1, max_columns);
+    return false;
+  }
+  uint8_t *used = ot_arena_zeros(scratch, e->feature_count, sizeof *used);
+  if (!used) return ot_problem_memory(v->problems, scratch->memory);
+  for (uint32_t b = 0; b < e->branch_count; b++) used[e->features[b]] = 1;
+  e->features_used = 0;
+  for (uint32_t f = 0; f < e->feature_count; f++) e->features_used += used[f];
+  return true;
+}
+
+static void warn_not_finite(const validation *v) {
+  const ot_ensemble *e = v->ensemble;
+  bool finite = true;
+  for (uint32_t w = 0; w < e->weight_count; w++) finite &= isfinite(real_at(e, e->weights, w)) != 0;
+  for (size_t b = 0; b < e->base_count; b++) finite &= isfinite(real_at(e, e->base_values, b)) != 0;
+  if (!finite) ot_problem(v->problems, OT_PROBLEM_TREE_NOT_A_NUMBER, v->place, "a weight or base value is NaN or infinite");
+}
+
+bool ot_ensemble_validate(ot_ensemble *ensemble, size_t column_count, size_t max_columns, const ot_node_names *names, const char *place, ot_arena *scratch,
+                          ot_problems *problems) {
+  validation v = {.ensemble = ensemble, .names = names, .place = place, .problems = problems};
+  if (ensemble->tree_count == 0) {
+    ot_problem(problems, OT_PROBLEM_TREE_NONE, place, "the ensemble has no trees");
+    return false;
+  }
+  if (!check_references(&v) || !allocate(&v, scratch)) return false;
+  bool shape = check_shape(&v), branches = check_branches(&v, column_count, max_columns, scratch);
+  if (shape && branches) warn_not_finite(&v);
+  return shape && branches;
+}

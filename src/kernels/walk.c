@@ -1,0 +1,26 @@
+/* The walk kernel: several rows descend a tree side by side, so that the processor can overlap their loads. */
+#include "kernels/walk.h"
+
+typedef struct walk_layout {
+  const ot_compact_layout *compact; /* NULL: wide nodes */
+  const void *wide;
+} walk_layout;
+
+static bool prepare(const ot_ensemble *ensemble, ot_arena *arena, ot_arena *scratch, const void **layout) {
+  walk_layout *walk = ot_arena_zeros(arena, 1, sizeof *walk);
+  if (!walk || !ot_compact_prepare(ensemble, arena, scratch, &walk->compact)) return false;
+  if (!walk->compact && !ot_wide_prepare(ensemble, arena, &walk->wide)) return false;
+  *layout = walk;
+  return true;
+}
+
+static void locate(const ot_ensemble *ensemble, const void *layout, const void *rows, size_t stride, size_t row_count, uint32_t first_tree,
+                   uint32_t tree_count, uint32_t *leaves) {
+  const walk_layout *walk = layout;
+  if (walk->compact)
+    ot_compact_locate(ensemble, walk->compact, rows, stride, row_count, first_tree, tree_count, leaves);
+  else
+    ot_wide_locate(ensemble, walk->wide, rows, stride, row_count, first_tree, tree_count, leaves);
+}
+
+const ot_kernel ot_kernel_walk = {"walk", prepare, locate};

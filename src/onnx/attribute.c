@@ -1,0 +1,200 @@
+#include "onnx/attribute.h"
+
+#include "base/text.h"
+#include "onnx/wire.h"
+
+/* Field numbers of AttributeProto. */
+enum { FIELD_NAME = 1, FIELD_F = 2, FIELD_I = 3, FIELD_S = 4, FIELD_T = 5, FIELD_FLOATS = 7, FIELD_INTS = 8, FIELD_STRINGS = 9, FIELD_DOC = 13, FIELD_TYPE = 20, FIELD_REFERENCE = 21 };
+
+typedef struct wire_field {
+  uint32_t number;
+  unsigned type;
+  uint64_t number_value;        /* varint, fixed32 and fixed64 */
+  const unsigned char *payload; /* bytes; or the first byte of a fixed-width number */
+  size_t size;
+} wire_field;
+
+static uint64_t take_varint(const unsigned char **at, const unsigned char *end) {
+  uint64_t value = 0;
+  if (ot_wire_varint(at, end, &value) != OT_WIRE_OK) *at = end; /* cannot happen after the scan */
+  return value;
+}
+
+static wire_field take_field(const unsigned char **at, const unsigned char *end) {
+  uint64_t tag = take_varint(at, end);
+  wire_field field = {.number = (uint32_t)(tag >> 3), .type = (unsigned)(tag & 7)};
+  size_t left = (size_t)(end - *at);
+  if (field.type == OT_WIRE_VARINT) {
+    field.number_value = take_varint(at, end);
+    return field;
+  }
+  if (field.type == OT_WIRE_BYTES) {
+    uint64_t size = take_varint(at, end);
+    left = (size_t)(end - *at);
+    field.size = size < left ? (size_t)size : left;
+  } else {
+    size_t width = field.type == OT_WIRE_FIXED32 ? 4 : 8;
+    field.size = width < left ? width : left;
+  }
+  field.payload = *at;
+  *at += field.size;
+  return field;
+}
+
+static size_t count_varints(const unsigned char *bytes, size_t size) {
+  size_t count = 0;
+  for (size_t i = 0; i < size; i++) count += bytes[i] < 0x80;
+  return count;
+}
+
+static size_t count_elements(const wire_field *field) {
+  if (field->type != OT_WIRE_BYTES || field->number == FIELD_STRINGS) return 1;
+  return field->number == FIELD_FLOATS ? field->size / 4 : count_varints(field->payload, field->size);
+}
+
+static onnxtree_string text_of(const wire_field *field) { return (onnxtree_string){(const char *)field->payload, field->size}; }
+
+/* Which type the contents of a field belong to; UNDEFINED for the fields that are no contents. */
+static int64_t content_type(uint32_t number) {
+  switch (number) {
+    case FIELD_F: return OT_ATTRIBUTE_FLOAT;
+    case FIELD_I: return OT_ATTRIBUTE_INT;
+    case FIELD_S: return OT_ATTRIBUTE_STRING;
+    case FIELD_T: return OT_ATTRIBUTE_TENSOR;
+    case FIELD_FLOATS: return OT_ATTRIBUTE_FLOATS;
+    case FIELD_INTS: return OT_ATTRIBUTE_INTS;
+    case FIELD_STRINGS: return OT_ATTRIBUTE_STRINGS;
+    default: return OT_ATTRIBUTE_UNDEFINED;
+  }
+}
+
+const char *ot_attribute_type_name(int64_t type) {
+  static const char *const names[] = {"undefined", "FLOAT",  "INT",     "STRING", "TENSOR",        "GRAPH",          "FLOATS",     "INTS",
+                                      "STRINGS",   "TENSORS", "GRAPHS", "SPARSE_TENSOR", "SPARSE_TENSORS", "TYPE_PROTO", "TYPE_PROTOS"};
+  return type >= 0 && type < (int64_t)(sizeof names / sizeof *names) ? names[type] : "unknown";
+}
+
+static bool check_type(const ot_attribute *attribute, unsigned contents, bool reference, const char *node_place, ot_problems *problems) {
+  ot_excerpt name = ot_text_excerpt(attribute->name);
+  ot_place place = ot_place_format("%.150s, attribute %s", node_place, name.text);
+  if (reference) {
+    ot_problem(problems, OT_PROBLEM_ATTRIBUTE_REFERENCE, place.text, "it refers to an attribute of a function (ref_attr_name), which is not supported");
+    return false;
+  }
+  if (attribute->type == OT_ATTRIBUTE_UNDEFINED) {
+    ot_problem(problems, OT_PROBLEM_ATTRIBUTE_TYPE, place.text, "it does not state its type");
+    return false;
+  }
+  for (int64_t type = 1; type <= OT_ATTRIBUTE_STRINGS; type++) {
+    if (!(contents >> type & 1) || type == attribute->type) continue;
+    ot_problem(problems, OT_PROBLEM_ATTRIBUTE_TYPE, place.text, "it says that its type is %s but holds %s", ot_attribute_type_name(attribute->type),
+               ot_attribute_type_name(type));
+    return false;
+  }
+  return true;
+}
+
+/* Passes over a run of equal one-byte tags with unpacked elements; returns how many. */
+static size_t skip_run(const unsigned char **at, const unsigned char *end) {
+  enum { FLOATS = FIELD_FLOATS << 3 | OT_WIRE_FIXED32, INTS = FIELD_INTS << 3 | OT_WIRE_VARINT };
+  const unsigned char *p = *at;
+  size_t count = 0;
+  if (*p == FLOATS) {
+    for (; end - p >= 5 && *p == FLOATS; p += 5) count++;
+  } else if (*p == INTS) {
+    while (end - p > 11 && *p == INTS) {
+      p++;
+      while (*p++ >= 0x80) {}
+      count++;
+    }
+  }
+  *at = p;
+  return count;
+}
+
+bool ot_attribute_read(ot_attribute *attribute, const unsigned char *bytes, size_t size, const char *node_place, ot_problems *problems) {
+  *attribute = (ot_attribute){.begin = bytes, .end = bytes + size, .name = {"", 0}, .s = {"", 0}};
+  unsigned contents = 0;
+  bool reference = false;
+  for (const unsigned char *at = bytes; at < attribute->end;) {
+    size_t run = attribute->count ? skip_run(&at, attribute->end) : 0;
+    attribute->count += run;
+    if (run) continue;
+    wire_field field = take_field(&at, attribute->end);
+    int64_t type = content_type(field.number);
+    contents |= 1u << type;
+    if (type == OT_ATTRIBUTE_FLOATS || type == OT_ATTRIBUTE_INTS || type == OT_ATTRIBUTE_STRINGS) attribute->count += count_elements(&field);
+    if (field.number == FIELD_NAME) attribute->name = text_of(&field);
+    if (field.number == FIELD_F && field.size == 4) attribute->f = ot_wire_load_float(field.payload);
+    if (field.number == FIELD_I) attribute->i = (int64_t)field.number_value;
+    if (field.number == FIELD_S || field.number == FIELD_T) attribute->s = text_of(&field);
+    if (field.number == FIELD_TYPE) attribute->type = (int64_t)field.number_value;
+    if (field.number == FIELD_REFERENCE) reference = field.size > 0;
+  }
+  return check_type(attribute, contents & ~1u, reference, node_place, problems);
+}
+
+ot_cursor ot_cursor_begin(const ot_attribute *attribute) { return (ot_cursor){attribute->begin, NULL, attribute->end}; }
+
+/* Moves to the next element of the array field: past other fields and into packed runs. False at the end. */
+static bool find_element(ot_cursor *cursor, uint32_t number, unsigned unpacked_type) {
+  if (cursor->packed_end && cursor->at < cursor->packed_end) return true;
+  cursor->packed_end = NULL;
+  while (cursor->at < cursor->end) {
+    const unsigned char *before = cursor->at;
+    wire_field field = take_field(&cursor->at, cursor->end);
+    if (field.number != number) continue;
+    if (field.type == unpacked_type) {
+      cursor->at = before + 1; /* these tags have one byte, unless written over-long */
+      if (*before >= 0x80) {
+        cursor->at = before;
+        take_varint(&cursor->at, cursor->end);
+      }
+      return true;
+    }
+    if (field.size == 0) continue;
+    cursor->packed_end = field.payload + field.size;
+    cursor->at = field.payload;
+    return true;
+  }
+  return false;
+}
+
+int64_t ot_cursor_int(ot_cursor *cursor) {
+  enum { TAG = FIELD_INTS << 3 | OT_WIRE_VARINT };
+  if (!cursor->packed_end && cursor->end - cursor->at > 2 && *cursor->at == TAG) {
+    const unsigned char *p = cursor->at;
+    if (p[1] < 0x80) {
+      cursor->at = p + 2;
+      return p[1];
+    }
+    if (p[2] < 0x80) {
+      cursor->at = p + 3;
+      return (p[1] & 0x7F) | p[2] << 7;
+    }
+    cursor->at = p + 1;
+  } else if (!find_element(cursor, FIELD_INTS, OT_WIRE_VARINT)) {
+    return 0;
+  }
+  return (int64_t)take_varint(&cursor->at, cursor->packed_end ? cursor->packed_end : cursor->end);
+}
+
+float ot_cursor_float(ot_cursor *cursor) {
+  enum { TAG = FIELD_FLOATS << 3 | OT_WIRE_FIXED32 };
+  if (!cursor->packed_end && cursor->end - cursor->at >= 5 && *cursor->at == TAG)
+    cursor->at++;
+  else if (!find_element(cursor, FIELD_FLOATS, OT_WIRE_FIXED32))
+    return 0;
+  if (cursor->end - cursor->at < 4) return 0; /* cannot happen after the scan */
+  float value = ot_wire_load_float(cursor->at);
+  cursor->at += 4;
+  return value;
+}
+
+onnxtree_string ot_cursor_string(ot_cursor *cursor) {
+  while (cursor->at < cursor->end) {
+    wire_field field = take_field(&cursor->at, cursor->end);
+    if (field.number == FIELD_STRINGS) return text_of(&field);
+  }
+  return (onnxtree_string){"", 0};
+}

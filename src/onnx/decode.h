@@ -1,0 +1,19 @@
+/* From bytes to ONNX messages: the wire scan, then protobuf-c into an arena. Attributes stay undecoded (see proto/README.md). */
+#ifndef OT_ONNX_DECODE_H
+#define OT_ONNX_DECODE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/problems.h"
+#include "onnx.pb-c.h"
+
+/* The message lives as long as the arena and does not point into `bytes`. NULL if the bytes are refused; the problem is reported. */
+const Onnxtree__Pb__ModelProto *ot_decode_model(const unsigned char *bytes, size_t size, uint32_t max_nesting, ot_arena *arena, ot_problems *problems);
+
+/* A ProtobufCAllocator over an arena: what protobuf-c frees on the way is reclaimed with the arena. */
+ProtobufCAllocator ot_decode_allocator(ot_arena *arena);
+
+#endif

@@ -1,0 +1,20 @@
+/* The wire check that runs before protobuf-c sees a byte: iterative, one pass, no allocation.
+ *
+ * protobuf-c recurses without a bound, merges repeated singular messages in quadratic time and cuts text at NUL bytes. So the scan refuses
+ * deep nesting, second occurrences of singular messages and names, NUL and bad UTF-8 in text, groups, over-long tags, wire types that a
+ * field cannot have, and lengths that reach past their message. What passes can be decoded with bounded stack and linear work. */
+#ifndef OT_ONNX_SCAN_H
+#define OT_ONNX_SCAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/problems.h"
+
+#define OT_MAX_NESTING 32
+
+/* False if the bytes are refused; the problem says where. max_nesting is at most OT_MAX_NESTING. */
+bool ot_scan(const unsigned char *bytes, size_t size, uint32_t max_nesting, ot_problems *problems);
+
+#endif

@@ -1,0 +1,54 @@
+/* Cast (ai.onnx) between numbers. */
+#include "base/convert.h"
+#include "onnx/attribute_set.h"
+#include "ops/operator.h"
+
+enum { TO, SATURATE, ROUND_MODE, RULE_COUNT };
+static const ot_attribute_rule rules[RULE_COUNT] = {
+    {"to", OT_ATTRIBUTE_INT, 6}, {"saturate", OT_ATTRIBUTE_INT, 19}, {"round_mode", OT_ATTRIBUTE_STRING, 24}}; /* the last two concern float8 alone */
+
+typedef struct cast_state {
+  onnxtree_type from, to;
+} cast_state;
+
+static bool prepare(ot_prepare *context) {
+  ot_attribute_set set;
+  if (!ot_attribute_set_read(&set, rules, RULE_COUNT, (int)context->step->version, context->node, context->place, context->problems)) return false;
+  ot_place place = ot_attribute_place(&set, TO, context->place);
+  if (!ot_attribute_is_present(&set, TO)) {
+    ot_problem(context->problems, OT_PROBLEM_ATTRIBUTE_MISSING, place.text, "it is absent");
+    return false;
+  }
+  int64_t to = ot_attribute_get(&set, TO)->i;
+  const ot_value *input = &context->values[context->step->inputs[0]];
+  if (to == (int64_t)input->type) {
+    ot_operator_alias(context, 0, 0);
+    return true;
+  }
+  onnxtree_type type = to > 0 && to <= ONNXTREE_DOUBLE ? (onnxtree_type)to : ONNXTREE_UNDEFINED;
+  if (!ot_convert_is_possible(input->type, type)) {
+    ot_problem(context->problems, OT_PROBLEM_OPERATOR_UNSUPPORTED, place.text, "Cast from %s to ONNX type %lld is not supported", onnxtree_type_name(input->type),
+               (long long)to);
+    return false;
+  }
+  cast_state *state = ot_arena_allocate(context->arena, sizeof *state);
+  if (!state) return ot_problem_memory(context->problems, context->arena->memory);
+  *state = (cast_state){input->type, type};
+  ot_labels labels = input->labels;
+  uint32_t width_of = input->width_of;
+  bool open = context->values[width_of].width_open;
+  ot_operator_output(context, 0, type, input->rank, input->columns);
+  ot_value *output = &context->values[context->step->outputs[0]];
+  output->labels = labels;
+  if (open) output->width_of = width_of;
+  context->step->state = state;
+  return true;
+}
+
+static void run(const ot_step *step, ot_frame *frame) {
+  const cast_state *state = step->state;
+  const ot_span *from = &frame->values[step->inputs[0]], *to = &frame->values[step->outputs[0]];
+  if (to->data) ot_convert_rows(from->data, state->from, from->stride, to->data, state->to, to->stride, frame->row_count, to->columns);
+}
+
+const ot_operator ot_operator_cast = {"ai.onnx", "Cast", 6, 28, 1, 1, 1, 1, prepare, run, NULL};

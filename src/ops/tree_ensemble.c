@@ -1,0 +1,143 @@
+/* TreeEnsembleClassifier and TreeEnsembleRegressor (ai.onnx.ml 1 and 3): read and validate at load, then locate, accumulate, finish. */
+#include "base/convert.h"
+#include "ensemble/accumulate.h"
+#include "ensemble/finish.h"
+#include "ensemble/reader.h"
+#include "kernels/select.h"
+#include "ops/operator.h"
+
+#define TILE_BYTES 32768u /* leaf indices between locating and accumulating: they should stay in the first-level cache */
+
+typedef struct tree_state {
+  ot_ensemble ensemble;
+  ot_finish finish;
+  const void *layout;
+  onnxtree_type input_type;
+  bool converts; /* rows are converted to the ensemble's type, feature_count columns of them */
+  bool via_float; /* doubles are rounded to float first */
+} tree_state;
+
+static size_t real_size(const ot_ensemble *e) { return e->is_double ? sizeof(double) : sizeof(float); }
+static onnxtree_type real_type(const ot_ensemble *e) { return e->is_double ? ONNXTREE_DOUBLE : ONNXTREE_FLOAT; }
+static size_t round_up(size_t size) { return (size + 63) & ~(size_t)63; }
+
+/* ---- load ---- */
+
+static bool check_input(ot_prepare *context, const ot_value *input) {
+  if (input->type == ONNXTREE_BOOL || input->type == ONNXTREE_STRING) {
+    ot_problem(context->problems, OT_PROBLEM_VALUE_TYPE, context->place, "its input '%.64s' is of type %s; float, double, int64 or int32 was expected",
+               input->name, onnxtree_type_name(input->type));
+    return false;
+  }
+  if (input->rank != 2) {
+    ot_problem(context->problems, OT_PROBLEM_VALUE_SHAPE, context->place, "its input '%.64s' has rank %d; a matrix [rows, features] was expected", input->name,
+               input->rank);
+    return false;
+  }
+  return true;
+}
+
+static void describe_outputs(ot_prepare *context, const tree_state *state) {
+  const ot_finish *f = &state->finish;
+  size_t scores = context->step->output_count - 1u;
+  if (f->class_count) ot_operator_output(context, 0, f->label_type, 1, 1);
+  if (f->class_count && scores == 0) return;
+  ot_operator_output(context, scores, ONNXTREE_FLOAT, 2, ot_finish_columns(&state->ensemble, f));
+  if (f->class_count)
+    context->values[context->step->outputs[scores]].labels = (ot_labels){f->label_type, f->class_count, f->int64_labels, f->string_labels};
+}
+
+static bool prepare(ot_prepare *context, bool classifier) {
+  ot_value *input = &context->values[context->step->inputs[0]], *width = &context->values[input->width_of];
+  if (!check_input(context, input)) return false;
+  tree_state *state = ot_arena_zeros(context->arena, 1, sizeof *state);
+  if (!state) return ot_problem_memory(context->problems, context->arena->memory);
+  bool double_input = input->type == ONNXTREE_DOUBLE && !context->doubles_as_float32;
+  ot_reader_options options = {classifier,   context->step->operator->since, width->width_open ? 0 : input->columns,
+                               double_input, context->compat_onnxruntime,    context->limits};
+  if (!ot_ensemble_read(&state->ensemble, &state->finish, context->node, &options, context->place, context->arena, context->scratch, context->problems))
+    return false;
+  const ot_ensemble *e = &state->ensemble;
+  if (width->width_open && e->feature_count > width->columns) width->columns = e->feature_count;
+  state->input_type = input->type;
+  state->via_float = input->type == ONNXTREE_DOUBLE && context->doubles_as_float32;
+  state->converts = state->via_float || input->type != real_type(e);
+  context->step->kernel = ot_kernel_select(context->kernel);
+  if (!context->step->kernel->prepare(e, context->arena, context->scratch, &state->layout)) return ot_problem_memory(context->problems, context->arena->memory);
+  context->step->stats = (ot_tree_stats){e->tree_count, e->branch_count, e->leaf_count, e->max_depth, e->features_used};
+  context->step->state = state;
+  describe_outputs(context, state);
+  return true;
+}
+
+static bool prepare_classifier(ot_prepare *context) { return prepare(context, true); }
+static bool prepare_regressor(ot_prepare *context) { return prepare(context, false); }
+
+/* ---- run ---- */
+
+/* Parts of a step's scratch, in bytes from its start. */
+typedef struct tree_scratch {
+  size_t trees; /* of a tile */
+  size_t sums, presence, scores, rows, floats, end;
+} tree_scratch;
+
+static tree_scratch plan_scratch(const tree_state *state, size_t row_count) {
+  const ot_ensemble *e = &state->ensemble;
+  tree_scratch s = {.trees = TILE_BYTES / (sizeof(uint32_t) * (row_count ? row_count : 1))};
+  if (s.trees == 0) s.trees = 1;
+  if (s.trees > e->tree_count) s.trees = e->tree_count;
+  s.sums = round_up(s.trees * row_count * sizeof(uint32_t));
+  s.presence = s.sums + round_up(row_count * e->target_count * real_size(e));
+  s.scores = s.presence + (e->needs_presence ? round_up(row_count * e->target_count) : 0);
+  s.rows = s.scores + round_up(row_count * ot_finish_columns(e, &state->finish) * sizeof(float));
+  s.floats = s.rows + (state->converts ? round_up(row_count * e->feature_count * real_size(e)) : 0);
+  s.end = s.floats + (state->via_float && e->is_double ? round_up(row_count * e->feature_count * sizeof(float)) : 0);
+  return s;
+}
+
+static size_t scratch_bytes(const ot_step *step, size_t row_count) { return plan_scratch(step->state, row_count).end; }
+
+/* Rows in the ensemble's type: the input itself, or a converted copy of the columns in use. */
+static ot_span rows_for_kernel(const tree_state *state, const ot_span *input, const tree_scratch *s, char *scratch, size_t row_count) {
+  const ot_ensemble *e = &state->ensemble;
+  if (!state->converts) return *input;
+  size_t columns = e->feature_count;
+  ot_span rows = {scratch + s->rows, columns, columns};
+  if (state->via_float && e->is_double) {
+    ot_convert_rows(input->data, ONNXTREE_DOUBLE, input->stride, scratch + s->floats, ONNXTREE_FLOAT, columns, row_count, columns);
+    ot_convert_rows(scratch + s->floats, ONNXTREE_FLOAT, columns, rows.data, ONNXTREE_DOUBLE, columns, row_count, columns);
+  } else {
+    ot_convert_rows(input->data, state->input_type, input->stride, rows.data, real_type(e), columns, row_count, columns);
+  }
+  return rows;
+}
+
+static void run(const ot_step *step, ot_frame *frame) {
+  const tree_state *state = step->state;
+  const ot_ensemble *e = &state->ensemble;
+  size_t row_count = frame->row_count;
+  tree_scratch s = plan_scratch(state, row_count);
+  char *scratch = frame->scratch;
+  void *sums = scratch + s.sums;
+  uint8_t *presence = e->needs_presence ? (uint8_t *)scratch + s.presence : NULL;
+  ot_span rows = rows_for_kernel(state, &frame->values[step->inputs[0]], &s, scratch, row_count);
+  ot_accumulate_begin(e, sums, presence, row_count);
+  for (uint32_t tree = 0; tree < e->tree_count; tree += (uint32_t)s.trees) {
+    uint32_t count = e->tree_count - tree < s.trees ? e->tree_count - tree : (uint32_t)s.trees;
+    step->kernel->locate(e, state->layout, rows.data, rows.stride, row_count, tree, count, (uint32_t *)(void *)scratch);
+    ot_accumulate(e, (uint32_t *)(void *)scratch, count, row_count, sums, presence);
+  }
+  bool classifier = state->finish.class_count > 0;
+  void *labels = classifier ? frame->values[step->outputs[0]].data : NULL;
+  size_t columns = ot_finish_columns(e, &state->finish);
+  ot_span scores = {scratch + s.scores, columns, columns};
+  if ((!classifier || step->output_count > 1) && frame->values[step->outputs[step->output_count - 1]].data)
+    scores = frame->values[step->outputs[step->output_count - 1]];
+  ot_finish_rows(e, &state->finish, sums, presence, row_count, scores.data, scores.stride, labels);
+}
+
+#define TREE_OPERATOR(name, since, until, outputs, prepare) {"ai.onnx.ml", name, since, until, 1, 1, 1, outputs, prepare, run, scratch_bytes}
+const ot_operator ot_operator_classifier_1 = TREE_OPERATOR("TreeEnsembleClassifier", 1, 2, 2, prepare_classifier);
+const ot_operator ot_operator_classifier_3 = TREE_OPERATOR("TreeEnsembleClassifier", 3, 5, 2, prepare_classifier);
+const ot_operator ot_operator_regressor_1 = TREE_OPERATOR("TreeEnsembleRegressor", 1, 2, 1, prepare_regressor);
+const ot_operator ot_operator_regressor_3 = TREE_OPERATOR("TreeEnsembleRegressor", 3, 5, 1, prepare_regressor);

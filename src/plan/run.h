@@ -1,0 +1,36 @@
+/* Runs a plan over rows, block by block. */
+#ifndef OT_PLAN_RUN_H
+#define OT_PLAN_RUN_H
+
+#include <onnxtree/predict.h>
+
+#include "plan/plan.h"
+
+/* One run: what to read, where to write, and the memory to do it in. */
+typedef struct ot_job {
+  const ot_plan *plan;
+  ot_span *inputs;  /* [input_count] the caller's rows */
+  ot_span *outputs; /* [output_count] the caller's memory; data NULL: not wanted */
+  size_t row_count;
+  size_t block_rows;
+  size_t thread_count;
+  bool doubles_as_floats; /* outputs of type double are wanted as float */
+  int (*cancelled)(void *context); /* may be NULL */
+  void *cancelled_context;
+
+  uint32_t *owners;     /* [value_count + 1] the output whose memory the value is computed in, plus one; 0: none */
+  char *thread_memory;  /* of the first thread */
+  size_t thread_stride; /* bytes from one thread's memory to the next */
+} ot_job;
+
+/* Memory for a job, aligned to 64 bytes: the spans of inputs and outputs, and each thread's frame and scratch. SIZE_MAX if it does not fit. */
+size_t ot_job_bytes(const ot_plan *plan, size_t block_rows, size_t thread_count);
+
+/* Lay out a job in `memory`; inputs and outputs are then to be filled in. */
+void ot_job_init(ot_job *job, const ot_plan *plan, size_t block_rows, size_t thread_count, void *memory);
+
+/* After inputs, outputs and row_count are set: evaluate the blocks of thread `index` of job->thread_count. Threads may run at the same time. */
+void ot_job_begin(ot_job *job);
+void ot_job_run_thread(void *job, size_t index);
+
+#endif
