@@ -53,7 +53,8 @@ static onnxtree_status read_options(loading *l, const onnxtree_load_options *opt
   if (allocator && (!allocator->allocate || !allocator->release)) return ot_fail(error, OT_PROBLEM_ARGUMENT, "an allocator needs both functions");
   if ((unsigned)l->options.compat > ONNXTREE_COMPAT_ONNXRUNTIME) return ot_fail(error, OT_PROBLEM_ARGUMENT, "unknown value of compat");
   if ((unsigned)l->options.double_inputs > ONNXTREE_DOUBLE_INPUTS_AS_FLOAT32) return ot_fail(error, OT_PROBLEM_ARGUMENT, "unknown value of double_inputs");
-  if (!ot_kernel_select(l->options.kernel)) return ot_fail(error, OT_PROBLEM_UNKNOWN_KERNEL, "no kernel is named '%.64s'", l->options.kernel);
+  if (!ot_kernel_is_auto(l->options.kernel) && !ot_kernel_named(l->options.kernel))
+    return ot_fail(error, OT_PROBLEM_UNKNOWN_KERNEL, "no kernel is named '%.64s', or this CPU cannot run it", l->options.kernel);
   l->problems = (ot_problems){.error = error, .callback = l->options.on_problem, .context = l->options.on_problem_context};
   return ONNXTREE_OK;
 }

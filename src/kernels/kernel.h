@@ -1,22 +1,33 @@
-/* A kernel finds, for rows and trees, the leaf that each row reaches in each tree. It adds nothing up: ensemble/accumulate.h does, so that
- * aggregates, targets and types do not multiply with kernels, and every kernel gives the same bits. Kernels know no protobuf. */
+/* A kernel adds up, for a block of rows, the leaf weights that each row reaches. Whatever it does to find the leaves, it adds in file order of
+ * trees and of weights, so that every kernel gives the same bits; all but the fused fast paths add through ensemble/accumulate.h.
+ * Kernels know no protobuf. */
 #ifndef OT_KERNELS_KERNEL_H
 #define OT_KERNELS_KERNEL_H
 
 #include "base/arena.h"
 #include "ensemble/ensemble.h"
 
+/* Rows of the ensemble's real type, `stride` elements apart; only features that the ensemble tests are read. */
+typedef struct ot_rows {
+  const void *data;
+  size_t stride;
+  size_t count;
+} ot_rows;
+
 typedef struct ot_kernel {
   const char *name;
-  /* Build the kernel's own layout of the ensemble in `arena`; `scratch` is freed by the caller. False: out of memory. */
+  /* Whether this CPU can run it; NULL: every CPU. */
+  bool (*is_supported)(void);
+  /* Build the kernel's own layout of the ensemble in `arena`; `scratch` is freed by the caller. False: out of memory. A NULL *layout
+   * says that the kernel does not take this ensemble. */
   bool (*prepare)(const ot_ensemble *ensemble, ot_arena *arena, ot_arena *scratch, const void **layout);
-  /* leaves[t * row_count + r] = the leaf that row r reaches in tree first_tree + t. Rows have the ensemble's real type and are `stride`
-   * elements apart; only features that the ensemble tests are read. */
-  void (*locate)(const ot_ensemble *ensemble, const void *layout, const void *rows, size_t stride, size_t row_count, uint32_t first_tree,
-                 uint32_t tree_count, uint32_t *leaves);
+  /* Scratch for row_count rows. */
+  size_t (*scratch_bytes)(const ot_ensemble *ensemble, const void *layout, size_t row_count);
+  /* Set sums [rows.count x target_count] (and presence, where the ensemble needs it) to the sums of all trees. `scratch` is aligned to 64. */
+  void (*evaluate)(const ot_ensemble *ensemble, const void *layout, const ot_rows *rows, void *scratch, void *sums, uint8_t *presence);
 } ot_kernel;
 
-extern const ot_kernel ot_kernel_walk;
-extern const ot_kernel ot_kernel_reference;
+extern const ot_kernel ot_kernel_sliced_avx512, ot_kernel_sliced_avx2, ot_kernel_sliced_portable;
+extern const ot_kernel ot_kernel_walk, ot_kernel_reference;
 
 #endif

@@ -1,20 +1,27 @@
 /* The reference evaluator as a kernel, so that users and tests can ask for it by name. */
 #include "ensemble/reference.h"
 
-#include "kernels/kernel.h"
+#include "kernels/tile.h"
 
 static bool prepare(const ot_ensemble *ensemble, ot_arena *arena, ot_arena *scratch, const void **layout) {
-  (void)ensemble;
   (void)arena;
   (void)scratch;
-  *layout = NULL;
+  *layout = ensemble;
   return true;
 }
 
-static void locate(const ot_ensemble *ensemble, const void *layout, const void *rows, size_t stride, size_t row_count, uint32_t first_tree,
-                   uint32_t tree_count, uint32_t *leaves) {
+static void locate(const ot_ensemble *ensemble, const void *layout, const ot_rows *rows, uint32_t first_tree, uint32_t tree_count, uint32_t *leaves) {
   (void)layout;
-  ot_reference_locate(ensemble, rows, stride, row_count, first_tree, tree_count, leaves);
+  ot_reference_locate(ensemble, rows->data, rows->stride, rows->count, first_tree, tree_count, leaves);
 }
 
-const ot_kernel ot_kernel_reference = {"reference", prepare, locate};
+static size_t scratch_bytes(const ot_ensemble *ensemble, const void *layout, size_t row_count) {
+  (void)layout;
+  return ot_tile_bytes(ensemble, row_count);
+}
+
+static void evaluate(const ot_ensemble *ensemble, const void *layout, const ot_rows *rows, void *scratch, void *sums, uint8_t *presence) {
+  ot_tile_evaluate(ensemble, layout, rows, locate, scratch, sums, presence);
+}
+
+const ot_kernel ot_kernel_reference = {"reference", NULL, prepare, scratch_bytes, evaluate};

@@ -2,13 +2,24 @@
 
 #include <string.h>
 
-static const ot_kernel *const kernels[] = {&ot_kernel_walk, &ot_kernel_reference};
+static const ot_kernel *const kernels[] = {
+#ifdef ONNXTREE_X86_KERNELS
+    &ot_kernel_sliced_avx512, &ot_kernel_sliced_avx2,
+#endif
+    &ot_kernel_sliced_portable, &ot_kernel_walk, &ot_kernel_reference};
 
-const ot_kernel *ot_kernel_at(size_t index) { return index < sizeof kernels / sizeof *kernels ? kernels[index] : NULL; }
+const ot_kernel *ot_kernel_at(size_t index) {
+  for (size_t i = 0; i < sizeof kernels / sizeof *kernels; i++) {
+    if (kernels[i]->is_supported && !kernels[i]->is_supported()) continue;
+    if (index-- == 0) return kernels[i];
+  }
+  return NULL;
+}
 
-const ot_kernel *ot_kernel_select(const char *name) {
-  if (!name || strcmp(name, "auto") == 0) return kernels[0];
+bool ot_kernel_is_auto(const char *name) { return !name || strcmp(name, "auto") == 0; }
+
+const ot_kernel *ot_kernel_named(const char *name) {
   for (size_t i = 0; ot_kernel_at(i); i++)
-    if (strcmp(kernels[i]->name, name) == 0) return kernels[i];
+    if (strcmp(ot_kernel_at(i)->name, name) == 0) return ot_kernel_at(i);
   return NULL;
 }

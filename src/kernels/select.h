@@ -7,7 +7,10 @@
 /* The i-th kernel that this CPU can run, or NULL past the last. */
 const ot_kernel *ot_kernel_at(size_t index);
 
-/* The kernel of that name; NULL or "auto" asks for the best. NULL if there is none. */
-const ot_kernel *ot_kernel_select(const char *name);
+/* Whether a name (NULL or "auto") leaves the choice to us. */
+bool ot_kernel_is_auto(const char *name);
+
+/* The kernel of that name that this CPU can run, or NULL. */
+const ot_kernel *ot_kernel_named(const char *name);
 
 #endif

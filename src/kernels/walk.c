@@ -14,13 +14,21 @@ static bool prepare(const ot_ensemble *ensemble, ot_arena *arena, ot_arena *scra
   return true;
 }
 
-static void locate(const ot_ensemble *ensemble, const void *layout, const void *rows, size_t stride, size_t row_count, uint32_t first_tree,
-                   uint32_t tree_count, uint32_t *leaves) {
+static void locate(const ot_ensemble *ensemble, const void *layout, const ot_rows *rows, uint32_t first_tree, uint32_t tree_count, uint32_t *leaves) {
   const walk_layout *walk = layout;
   if (walk->compact)
-    ot_compact_locate(ensemble, walk->compact, rows, stride, row_count, first_tree, tree_count, leaves);
+    ot_compact_locate(ensemble, walk->compact, rows, first_tree, tree_count, leaves);
   else
-    ot_wide_locate(ensemble, walk->wide, rows, stride, row_count, first_tree, tree_count, leaves);
+    ot_wide_locate(ensemble, walk->wide, rows, first_tree, tree_count, leaves);
 }
 
-const ot_kernel ot_kernel_walk = {"walk", prepare, locate};
+static size_t scratch_bytes(const ot_ensemble *ensemble, const void *layout, size_t row_count) {
+  (void)layout;
+  return ot_tile_bytes(ensemble, row_count);
+}
+
+static void evaluate(const ot_ensemble *ensemble, const void *layout, const ot_rows *rows, void *scratch, void *sums, uint8_t *presence) {
+  ot_tile_evaluate(ensemble, layout, rows, locate, scratch, sums, presence);
+}
+
+const ot_kernel ot_kernel_walk = {"walk", NULL, prepare, scratch_bytes, evaluate};

@@ -2,10 +2,10 @@
 #ifndef OT_KERNELS_WALK_H
 #define OT_KERNELS_WALK_H
 
-#include "kernels/kernel.h"
+#include "kernels/tile.h"
 
 /* 8 bytes: float thresholds, order tests, features below 32,768, no shared nodes, trees of up to 65,535 pairs.
- * Every test is made a "feature <= threshold" (walk_compact.c says how). Siblings are adjacent: a pair. The root is the first node of pair 0. */
+ * Every test is made a "feature <= threshold" (order_test.h says how). Siblings are adjacent: a pair. The root is the first node of pair 0. */
 typedef struct ot_compact_node {
   union {
     float threshold;
@@ -30,8 +30,8 @@ typedef struct ot_compact_layout {
 
 /* Whether the ensemble fits; if so, build the layout. NULL in *layout if it does not fit. False: out of memory. */
 bool ot_compact_prepare(const ot_ensemble *ensemble, ot_arena *arena, ot_arena *scratch, const ot_compact_layout **layout);
-void ot_compact_locate(const ot_ensemble *ensemble, const ot_compact_layout *layout, const float *rows, size_t stride, size_t row_count,
-                       uint32_t first_tree, uint32_t tree_count, uint32_t *leaves);
+void ot_compact_locate(const ot_ensemble *ensemble, const ot_compact_layout *layout, const ot_rows *rows, uint32_t first_tree, uint32_t tree_count,
+                       uint32_t *leaves);
 
 /* 16 bytes (24 with doubles): everything else. Children are node references as in the ensemble; the test is a set of accepted outcomes. */
 enum { OT_OUTCOME_LESS = 1, OT_OUTCOME_EQUAL = 2, OT_OUTCOME_GREATER = 4, OT_OUTCOME_MISSING = 8 };
@@ -52,7 +52,6 @@ typedef struct ot_wide_node_double {
 #define OT_WIDE_FEATURE_MASK ((UINT32_C(1) << OT_WIDE_OUTCOME_SHIFT) - 1)
 
 bool ot_wide_prepare(const ot_ensemble *ensemble, ot_arena *arena, const void **nodes);
-void ot_wide_locate(const ot_ensemble *ensemble, const void *nodes, const void *rows, size_t stride, size_t row_count, uint32_t first_tree,
-                    uint32_t tree_count, uint32_t *leaves);
+void ot_wide_locate(const ot_ensemble *ensemble, const void *nodes, const ot_rows *rows, uint32_t first_tree, uint32_t tree_count, uint32_t *leaves);
 
 #endif

@@ -1,10 +1,5 @@
-/* 8-byte nodes. Every order test becomes "x <= t", exactly:
- *   x <  t   is  x <= the float below t
- *   x >= t   is  not (x <  t), x > t is not (x <= t): the children swap places
- * A comparison with NaN is false, so the flag that sends NaN to the first child is the missing flag, or its opposite when swapped. */
-#include <math.h>
-#include <string.h>
-
+/* 8-byte nodes: every test is a "feature <= threshold" (order_test.h). */
+#include "kernels/order_test.h"
 #include "kernels/walk.h"
 
 #define LARGEST_PAIR 65535u
@@ -15,33 +10,17 @@ typedef struct waiting {
   uint32_t slot; /* node of the tree where it goes */
 } waiting;
 
-static float next_below(float x) {
-  if (x == -INFINITY) return NAN; /* nothing is below: the test never holds */
-  if (x == 0.0f) x = 0.0f;        /* -0 and +0 are equal */
-  uint32_t bits;
-  memcpy(&bits, &x, sizeof bits);
-  bits = bits == 0 ? UINT32_C(0x80000001) : bits >> 31 ? bits + 1 : bits - 1;
-  memcpy(&x, &bits, sizeof x);
-  return x;
-}
-
 static bool fits(const ot_ensemble *e) {
   return !e->is_double && !e->has_shared_nodes && !e->has_equality && e->feature_count <= OT_COMPACT_FEATURE_MASK;
 }
 
 static ot_compact_node make_branch(const ot_ensemble *e, uint32_t branch, uint32_t pair, ot_node_ref children[2]) {
-  unsigned mode = e->modes[branch] & OT_MODE_MASK;
-  bool swapped = mode == OT_MODE_GTE || mode == OT_MODE_GT, missing_true = (e->modes[branch] & OT_MISSING_TRUE) != 0;
-  float threshold = ((const float *)e->thresholds)[branch];
-  if (threshold != threshold)
-    threshold = swapped ? INFINITY : NAN; /* the test never holds: the false child for every number */
-  else if (mode == OT_MODE_LT || mode == OT_MODE_GTE)
-    threshold = next_below(threshold);
-  children[0] = swapped ? e->false_child[branch] : e->true_child[branch];
-  children[1] = swapped ? e->true_child[branch] : e->false_child[branch];
+  ot_order_test test = ot_order_test_of(e, branch);
   ot_compact_node node = {.feature = (uint16_t)e->features[branch], .pair = (uint16_t)pair};
-  if (missing_true != swapped) node.feature |= OT_COMPACT_MISSING_FIRST;
-  node.as.threshold = threshold;
+  if (test.missing_first) node.feature |= OT_COMPACT_MISSING_FIRST;
+  node.as.threshold = (float)test.threshold;
+  children[0] = test.first;
+  children[1] = test.second;
   return node;
 }
 
@@ -132,16 +111,17 @@ static inline void locate_tree(const ot_compact_node *nodes, uint32_t depth, con
   for (; r < row_count; r++) leaves[r] = descend_one(nodes, rows + r * stride, missing);
 }
 
-void ot_compact_locate(const ot_ensemble *e, const ot_compact_layout *layout, const float *rows, size_t stride, size_t row_count, uint32_t first_tree,
-                       uint32_t tree_count, uint32_t *leaves) {
-  /* A tree test that swaps its children sends NaN first: then the check is needed even without missing-value routing. */
+void ot_compact_locate(const ot_ensemble *e, const ot_compact_layout *layout, const ot_rows *rows, uint32_t first_tree, uint32_t tree_count,
+                       uint32_t *leaves) {
+  /* A test that swaps its children sends NaN first: then the check is needed even without missing-value routing. */
   bool missing = e->has_missing_true || e->has_swapped_tests;
   for (uint32_t t = 0; t < tree_count; t++) {
     const ot_compact_tree *tree = &layout->trees[first_tree + t];
     const ot_compact_node *nodes = layout->nodes + tree->first;
+    uint32_t *out = leaves + t * rows->count;
     if (missing)
-      locate_tree(nodes, tree->depth, rows, stride, row_count, true, leaves + t * row_count);
+      locate_tree(nodes, tree->depth, rows->data, rows->stride, rows->count, true, out);
     else
-      locate_tree(nodes, tree->depth, rows, stride, row_count, false, leaves + t * row_count);
+      locate_tree(nodes, tree->depth, rows->data, rows->stride, rows->count, false, out);
   }
 }

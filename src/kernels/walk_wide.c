@@ -39,12 +39,12 @@ bool ot_wide_prepare(const ot_ensemble *e, ot_arena *arena, const void **result)
   return true;
 }
 
-void ot_wide_locate(const ot_ensemble *e, const void *nodes, const void *rows, size_t stride, size_t row_count, uint32_t first_tree, uint32_t tree_count,
-                    uint32_t *leaves) {
+void ot_wide_locate(const ot_ensemble *e, const void *nodes, const ot_rows *rows, uint32_t first_tree, uint32_t tree_count, uint32_t *leaves) {
   for (uint32_t t = 0; t < tree_count; t++) {
+    uint32_t *out = leaves + t * rows->count;
     if (e->is_double)
-      locate_tree_double(nodes, e->roots[first_tree + t], rows, stride, row_count, leaves + t * row_count);
+      locate_tree_double(nodes, e->roots[first_tree + t], rows->data, rows->stride, rows->count, out);
     else
-      locate_tree_float(nodes, e->roots[first_tree + t], rows, stride, row_count, leaves + t * row_count);
+      locate_tree_float(nodes, e->roots[first_tree + t], rows->data, rows->stride, rows->count, out);
   }
 }

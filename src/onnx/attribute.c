@@ -113,6 +113,8 @@ static size_t skip_run(const unsigned char **at, const unsigned char *end) {
 }
 
 bool ot_attribute_read(ot_attribute *attribute, const unsigned char *bytes, size_t size, const char *node_place, ot_problems *problems) {
+  static const unsigned char nothing[1];
+  if (!bytes) bytes = nothing; /* protobuf-c's form of empty */
   *attribute = (ot_attribute){.begin = bytes, .end = bytes + size, .name = {"", 0}, .s = {"", 0}};
   unsigned contents = 0;
   bool reference = false;

@@ -1,12 +1,9 @@
 /* TreeEnsembleClassifier and TreeEnsembleRegressor (ai.onnx.ml 1 and 3): read and validate at load, then locate, accumulate, finish. */
 #include "base/convert.h"
-#include "ensemble/accumulate.h"
 #include "ensemble/finish.h"
 #include "ensemble/reader.h"
 #include "kernels/select.h"
 #include "ops/operator.h"
-
-#define TILE_BYTES 32768u /* leaf indices between locating and accumulating: they should stay in the first-level cache */
 
 typedef struct tree_state {
   ot_ensemble ensemble;
@@ -47,6 +44,22 @@ static void describe_outputs(ot_prepare *context, const tree_state *state) {
     context->values[context->step->outputs[scores]].labels = (ot_labels){f->label_type, f->class_count, f->int64_labels, f->string_labels};
 }
 
+/* The first kernel that takes the ensemble, or the one that is asked for. */
+static bool choose_kernel(ot_prepare *context, tree_state *state) {
+  bool any = ot_kernel_is_auto(context->kernel);
+  for (size_t i = 0; !state->layout; i++) {
+    const ot_kernel *kernel = any ? ot_kernel_at(i) : i == 0 ? ot_kernel_named(context->kernel) : NULL;
+    if (!kernel) {
+      ot_problem(context->problems, OT_PROBLEM_UNKNOWN_KERNEL, context->place, "the kernel '%.32s' does not take this ensemble", context->kernel);
+      return false;
+    }
+    context->step->kernel = kernel;
+    if (!kernel->prepare(&state->ensemble, context->arena, context->scratch, &state->layout))
+      return ot_problem_memory(context->problems, context->arena->memory);
+  }
+  return true;
+}
+
 static bool prepare(ot_prepare *context, bool classifier) {
   ot_value *input = &context->values[context->step->inputs[0]], *width = &context->values[input->width_of];
   if (!check_input(context, input)) return false;
@@ -62,8 +75,7 @@ static bool prepare(ot_prepare *context, bool classifier) {
   state->input_type = input->type;
   state->via_float = input->type == ONNXTREE_DOUBLE && context->doubles_as_float32;
   state->converts = state->via_float || input->type != real_type(e);
-  context->step->kernel = ot_kernel_select(context->kernel);
-  if (!context->step->kernel->prepare(e, context->arena, context->scratch, &state->layout)) return ot_problem_memory(context->problems, context->arena->memory);
+  if (!choose_kernel(context, state)) return false;
   context->step->stats = (ot_tree_stats){e->tree_count, e->branch_count, e->leaf_count, e->max_depth, e->features_used};
   context->step->state = state;
   describe_outputs(context, state);
@@ -75,18 +87,15 @@ static bool prepare_regressor(ot_prepare *context) { return prepare(context, fal
 
 /* ---- run ---- */
 
-/* Parts of a step's scratch, in bytes from its start. */
+/* Parts of a step's scratch, in bytes from its start, where the kernel's own is. */
 typedef struct tree_scratch {
-  size_t trees; /* of a tile */
   size_t sums, presence, scores, rows, floats, end;
 } tree_scratch;
 
-static tree_scratch plan_scratch(const tree_state *state, size_t row_count) {
+static tree_scratch plan_scratch(const ot_step *step, size_t row_count) {
+  const tree_state *state = step->state;
   const ot_ensemble *e = &state->ensemble;
-  tree_scratch s = {.trees = TILE_BYTES / (sizeof(uint32_t) * (row_count ? row_count : 1))};
-  if (s.trees == 0) s.trees = 1;
-  if (s.trees > e->tree_count) s.trees = e->tree_count;
-  s.sums = round_up(s.trees * row_count * sizeof(uint32_t));
+  tree_scratch s = {.sums = round_up(step->kernel->scratch_bytes(e, state->layout, row_count))};
   s.presence = s.sums + round_up(row_count * e->target_count * real_size(e));
   s.scores = s.presence + (e->needs_presence ? round_up(row_count * e->target_count) : 0);
   s.rows = s.scores + round_up(row_count * ot_finish_columns(e, &state->finish) * sizeof(float));
@@ -95,38 +104,33 @@ static tree_scratch plan_scratch(const tree_state *state, size_t row_count) {
   return s;
 }
 
-static size_t scratch_bytes(const ot_step *step, size_t row_count) { return plan_scratch(step->state, row_count).end; }
+static size_t scratch_bytes(const ot_step *step, size_t row_count) { return plan_scratch(step, row_count).end; }
 
 /* Rows in the ensemble's type: the input itself, or a converted copy of the columns in use. */
-static ot_span rows_for_kernel(const tree_state *state, const ot_span *input, const tree_scratch *s, char *scratch, size_t row_count) {
+static ot_rows rows_for_kernel(const tree_state *state, const ot_span *input, const tree_scratch *s, char *scratch, size_t row_count) {
   const ot_ensemble *e = &state->ensemble;
-  if (!state->converts) return *input;
+  if (!state->converts) return (ot_rows){input->data, input->stride, row_count};
   size_t columns = e->feature_count;
-  ot_span rows = {scratch + s->rows, columns, columns};
+  void *converted = scratch + s->rows;
   if (state->via_float && e->is_double) {
     ot_convert_rows(input->data, ONNXTREE_DOUBLE, input->stride, scratch + s->floats, ONNXTREE_FLOAT, columns, row_count, columns);
-    ot_convert_rows(scratch + s->floats, ONNXTREE_FLOAT, columns, rows.data, ONNXTREE_DOUBLE, columns, row_count, columns);
+    ot_convert_rows(scratch + s->floats, ONNXTREE_FLOAT, columns, converted, ONNXTREE_DOUBLE, columns, row_count, columns);
   } else {
-    ot_convert_rows(input->data, state->input_type, input->stride, rows.data, real_type(e), columns, row_count, columns);
+    ot_convert_rows(input->data, state->input_type, input->stride, converted, real_type(e), columns, row_count, columns);
   }
-  return rows;
+  return (ot_rows){converted, columns, row_count};
 }
 
 static void run(const ot_step *step, ot_frame *frame) {
   const tree_state *state = step->state;
   const ot_ensemble *e = &state->ensemble;
   size_t row_count = frame->row_count;
-  tree_scratch s = plan_scratch(state, row_count);
+  tree_scratch s = plan_scratch(step, row_count);
   char *scratch = frame->scratch;
   void *sums = scratch + s.sums;
   uint8_t *presence = e->needs_presence ? (uint8_t *)scratch + s.presence : NULL;
-  ot_span rows = rows_for_kernel(state, &frame->values[step->inputs[0]], &s, scratch, row_count);
-  ot_accumulate_begin(e, sums, presence, row_count);
-  for (uint32_t tree = 0; tree < e->tree_count; tree += (uint32_t)s.trees) {
-    uint32_t count = e->tree_count - tree < s.trees ? e->tree_count - tree : (uint32_t)s.trees;
-    step->kernel->locate(e, state->layout, rows.data, rows.stride, row_count, tree, count, (uint32_t *)(void *)scratch);
-    ot_accumulate(e, (uint32_t *)(void *)scratch, count, row_count, sums, presence);
-  }
+  ot_rows rows = rows_for_kernel(state, &frame->values[step->inputs[0]], &s, scratch, row_count);
+  step->kernel->evaluate(e, state->layout, &rows, scratch, sums, presence);
   bool classifier = state->finish.class_count > 0;
   void *labels = classifier ? frame->values[step->outputs[0]].data : NULL;
   size_t columns = ot_finish_columns(e, &state->finish);

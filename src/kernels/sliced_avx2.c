@@ -1,0 +1,113 @@
+/* Bit-sliced evaluation with AVX2: 256 rows a vector. */
+#include <immintrin.h>
+#include <string.h>
+
+#include "base/cpu.h"
+#include "kernels/sliced_rank.h"
+
+#define NAME(x) x##_avx2
+#define WIDTH 256u
+#define FEWEST_ROWS 24u
+
+#define VECTOR __m256i
+#define LOAD(p) _mm256_load_si256((const __m256i *)(const void *)(p))
+#define STORE(p, v) _mm256_store_si256((__m256i *)(void *)(p), v)
+#define MUX(m, a, b) _mm256_or_si256(_mm256_and_si256(m, b), _mm256_andnot_si256(m, a))
+#define AND_NOT(a, b) _mm256_andnot_si256(b, a)
+#define OR(a, b) _mm256_or_si256(a, b)
+#define ALL_ONES() _mm256_set1_epi32(-1)
+
+/* ---- ranks: the first three levels of the search in one register, the next two in two and four, the rest by gathers ---- */
+
+static inline __m256i step(__m256i at, __m256 thresholds, __m256 x) {
+  /* A true comparison is -1: 2 * at - (-1). */
+  return _mm256_sub_epi32(_mm256_add_epi32(at, at), _mm256_castps_si256(_mm256_cmp_ps(thresholds, x, _CMP_LT_OQ)));
+}
+
+static inline __m256i search(const float *tree, uint32_t levels, __m256 x) {
+  __m256 top = _mm256_loadu_ps(tree), second = _mm256_loadu_ps(tree + 8), third = _mm256_loadu_ps(tree + 16), fourth = _mm256_loadu_ps(tree + 24);
+  __m256i at = _mm256_set1_epi32(1);
+  uint32_t level = 0;
+  for (; level < levels && level < 3; level++) at = step(at, _mm256_permutevar8x32_ps(top, at), x);
+  if (level < levels) {
+    at = step(at, _mm256_permutevar8x32_ps(second, at), x); /* nodes 8 to 15: the low three bits choose */
+    level++;
+  }
+  if (level < levels) {
+    /* Nodes 16 to 31: bit 3 chooses the register. */
+    __m256 low = _mm256_permutevar8x32_ps(third, at), high = _mm256_permutevar8x32_ps(fourth, at);
+    __m256 choose = _mm256_castsi256_ps(_mm256_slli_epi32(at, 28));
+    at = step(at, _mm256_blendv_ps(low, high, choose), x);
+    level++;
+  }
+  for (; level < levels; level++) at = step(at, _mm256_i32gather_ps(tree, at, 4), x);
+  return _mm256_sub_epi32(at, _mm256_set1_epi32((int)(1u << levels)));
+}
+
+static void rank_floats(const ot_sliced_layout *layout, const ot_sliced_column *column, const ot_rows *rows, uint32_t *ranks) {
+  const float *tree = (const float *)layout->search + column->first_node, *data = (const float *)rows->data + column->feature;
+  float values[WIDTH] __attribute__((aligned(32)));
+  for (size_t r = 0; r < rows->count; r++) values[r] = data[r * rows->stride];
+  memset(values + rows->count, 0, (WIDTH - rows->count) * sizeof *values);
+  __m256i above_all = _mm256_set1_epi32((int)column->rank_count);
+  for (size_t r = 0; r < WIDTH; r += 8) {
+    __m256 x = _mm256_load_ps(values + r);
+    __m256i rank = search(tree, column->levels, x), missing = _mm256_castps_si256(_mm256_cmp_ps(x, x, _CMP_UNORD_Q));
+    _mm256_store_si256((__m256i *)(void *)(ranks + r), _mm256_blendv_epi8(rank, above_all, missing));
+  }
+}
+
+#include "kernels/sliced_suffix.h"
+
+/* ---- leaf indices ---- */
+
+/* 32 bits become 32 bytes of `weight` or 0. */
+static inline __m256i spread(uint32_t bits, __m256i weight) {
+  const __m256i which = _mm256_setr_epi64x(0x0000000000000000, 0x0101010101010101, 0x0202020202020202, 0x0303030303030303);
+  const __m256i bit = _mm256_set1_epi64x((int64_t)UINT64_C(0x8040201008040201));
+  __m256i bytes = _mm256_and_si256(_mm256_shuffle_epi8(_mm256_set1_epi32((int)bits), which), bit);
+  return _mm256_and_si256(_mm256_cmpeq_epi8(bytes, bit), weight);
+}
+
+static inline void index_bytes(const __m256i *slices, uint32_t depth, size_t group, uint8_t *bytes) {
+  __m256i low = _mm256_setzero_si256(), high = _mm256_setzero_si256();
+  for (uint32_t i = 0; i < depth; i++) {
+    uint64_t words[4] __attribute__((aligned(32)));
+    _mm256_store_si256((__m256i *)(void *)words, slices[i]);
+    __m256i weight = _mm256_set1_epi8((char)(1u << (depth - 1 - i)));
+    low = _mm256_or_si256(low, spread((uint32_t)words[group], weight));
+    high = _mm256_or_si256(high, spread((uint32_t)(words[group] >> 32), weight));
+  }
+  _mm256_store_si256((__m256i *)(void *)bytes, low);
+  _mm256_store_si256((__m256i *)(void *)(bytes + 32), high);
+}
+
+static void slice_tree(const ot_sliced_layout *layout, const ot_sliced_tree *tree, const uint64_t *masks, __m256i *slices);
+
+static void add_trees(const ot_ensemble *e, const ot_sliced_layout *layout, const uint64_t *masks, size_t count, float *sums) {
+  float padded[WIDTH] __attribute__((aligned(32))) = {0};
+  for (uint32_t t = 0; t < e->tree_count; t++) {
+    const ot_sliced_tree *tree = &layout->trees[t];
+    const float *values = layout->values + tree->first_leaf;
+    __m256i slices[OT_SLICED_MOST_DEPTH];
+    slice_tree(layout, tree, masks, slices);
+    for (size_t group = 0; group * 64 < count; group++) {
+      uint8_t bytes[64] __attribute__((aligned(32)));
+      index_bytes(slices, tree->depth, group, bytes);
+      float *out = padded + group * 64;
+      for (size_t r = 0; r < 64; r++) out[r] += values[bytes[r]];
+    }
+  }
+  memcpy(sums, padded, count * sizeof *sums);
+}
+
+#include "kernels/sliced_template.h"
+
+static bool prepare(const ot_ensemble *e, ot_arena *arena, ot_arena *scratch, const void **layout) {
+  ot_sliced_layout *sliced;
+  if (!ot_sliced_prepare(e, arena, scratch, &sliced)) return false;
+  *layout = sliced;
+  return true;
+}
+
+const ot_kernel ot_kernel_sliced_avx2 = {"sliced-avx2", ot_cpu_has_avx2, prepare, scratch_bytes, evaluate};

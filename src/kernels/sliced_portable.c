@@ -1,0 +1,82 @@
+/* Bit-sliced evaluation in plain C: 64 rows a word. */
+#include <string.h>
+
+#include "kernels/sliced_rank.h"
+
+#define NAME(x) x##_portable
+#define WIDTH 256u
+#define FEWEST_ROWS 48u
+
+typedef struct vector {
+  uint64_t words[WIDTH / 64];
+} vector;
+
+#define VECTOR vector
+#define EACH(expression)                                                      \
+  vector result;                                                              \
+  for (size_t i = 0; i < WIDTH / 64; i++) result.words[i] = (expression);     \
+  return result
+static inline vector load(const uint64_t *p) { EACH(p[i]); }
+static inline void store(uint64_t *p, vector v) {
+  for (size_t i = 0; i < WIDTH / 64; i++) p[i] = v.words[i];
+}
+static inline vector mux(vector m, vector a, vector b) { EACH(a.words[i] ^ (m.words[i] & (a.words[i] ^ b.words[i]))); }
+static inline vector and_not(vector a, vector b) { EACH(a.words[i] & ~b.words[i]); }
+static inline vector either(vector a, vector b) { EACH(a.words[i] | b.words[i]); }
+static inline vector ones(void) { EACH(UINT64_MAX); }
+#define LOAD(p) load(p)
+#define STORE(p, v) store(p, v)
+#define MUX(m, a, b) mux(m, a, b)
+#define AND_NOT(a, b) and_not(a, b)
+#define OR(a, b) either(a, b)
+#define ALL_ONES() ones()
+
+static void rank_floats(const ot_sliced_layout *layout, const ot_sliced_column *column, const ot_rows *rows, uint32_t *ranks) {
+  ot_sliced_rank_floats(layout, column, rows, WIDTH, ranks);
+}
+
+#include "kernels/sliced_suffix.h"
+
+/* Bit i of a byte becomes byte i: eight multiplications by shifts. */
+static inline uint64_t spread(uint64_t byte) {
+  /* Copies of the byte, one bit kept in each, moved to the bottom of its byte. */
+  uint64_t bits = (byte * UINT64_C(0x0101010101010101)) & UINT64_C(0x8040201008040201);
+  return ((bits + UINT64_C(0x7F7F7F7F7F7F7F7F)) >> 7) & UINT64_C(0x0101010101010101);
+}
+
+static inline void index_bytes(const vector *slices, uint32_t depth, size_t group, uint8_t *bytes) {
+  for (unsigned part = 0; part < 8; part++) {
+    uint64_t indices = 0;
+    for (uint32_t i = 0; i < depth; i++) indices = indices << 1 | spread(slices[i].words[group] >> (8 * part) & 0xFF);
+    for (unsigned r = 0; r < 8; r++) bytes[8 * part + r] = (uint8_t)(indices >> (8 * r));
+  }
+}
+
+static void slice_tree(const ot_sliced_layout *layout, const ot_sliced_tree *tree, const uint64_t *masks, vector *slices);
+
+static void add_trees(const ot_ensemble *e, const ot_sliced_layout *layout, const uint64_t *masks, size_t count, float *sums) {
+  float padded[WIDTH] = {0};
+  for (uint32_t t = 0; t < e->tree_count; t++) {
+    const ot_sliced_tree *tree = &layout->trees[t];
+    const float *values = layout->values + tree->first_leaf;
+    vector slices[OT_SLICED_MOST_DEPTH];
+    slice_tree(layout, tree, masks, slices);
+    for (size_t group = 0; group * 64 < count; group++) {
+      uint8_t bytes[64];
+      index_bytes(slices, tree->depth, group, bytes);
+      for (size_t r = 0; r < 64; r++) padded[group * 64 + r] += values[bytes[r]];
+    }
+  }
+  memcpy(sums, padded, count * sizeof *sums);
+}
+
+#include "kernels/sliced_template.h"
+
+static bool prepare(const ot_ensemble *e, ot_arena *arena, ot_arena *scratch, const void **layout) {
+  ot_sliced_layout *sliced;
+  if (!ot_sliced_prepare(e, arena, scratch, &sliced)) return false;
+  *layout = sliced;
+  return true;
+}
+
+const ot_kernel ot_kernel_sliced_portable = {"sliced-portable", NULL, prepare, scratch_bytes, evaluate};

@@ -1,0 +1,23 @@
+#include "kernels/tile.h"
+
+#include "ensemble/accumulate.h"
+
+#define TILE_BYTES 32768u /* it should stay in the first-level cache */
+
+static uint32_t tile_trees(const ot_ensemble *e, size_t row_count) {
+  size_t trees = TILE_BYTES / (sizeof(uint32_t) * (row_count ? row_count : 1));
+  if (trees == 0) trees = 1;
+  return trees < e->tree_count ? (uint32_t)trees : e->tree_count;
+}
+
+size_t ot_tile_bytes(const ot_ensemble *e, size_t row_count) { return tile_trees(e, row_count) * row_count * sizeof(uint32_t); }
+
+void ot_tile_evaluate(const ot_ensemble *e, const void *layout, const ot_rows *rows, ot_locate *locate, void *scratch, void *sums, uint8_t *presence) {
+  uint32_t trees = tile_trees(e, rows->count);
+  ot_accumulate_begin(e, sums, presence, rows->count);
+  for (uint32_t tree = 0; tree < e->tree_count; tree += trees) {
+    uint32_t count = e->tree_count - tree < trees ? e->tree_count - tree : trees;
+    locate(e, layout, rows, tree, count, scratch);
+    ot_accumulate(e, scratch, count, rows->count, sums, presence);
+  }
+}
