@@ -109,7 +109,7 @@ static bool check_scratch(loading *l) {
 static bool load(loading *l, const unsigned char *bytes, size_t size) {
   onnxtree_model *model = l->model;
   model->file_bytes = size;
-  const Onnxtree__Pb__ModelProto *proto = ot_decode_model(bytes, size, l->limits.max_nesting, &l->decoded, &l->problems);
+  const Onnxtree__Pb__ModelProto *proto = ot_decode_model(bytes, size, &l->limits, &l->decoded, &l->problems);
   if (!proto) return false;
   ot_file_free(&l->file, &model->memory); /* the messages do not point into it */
   ot_plan_options options = {&l->limits, l->options.compat == ONNXTREE_COMPAT_ONNXRUNTIME,

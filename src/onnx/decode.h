@@ -11,7 +11,7 @@
 #include "onnx.pb-c.h"
 
 /* The message lives as long as the arena and does not point into `bytes`. NULL if the bytes are refused; the problem is reported. */
-const Onnxtree__Pb__ModelProto *ot_decode_model(const unsigned char *bytes, size_t size, uint32_t max_nesting, ot_arena *arena, ot_problems *problems);
+const Onnxtree__Pb__ModelProto *ot_decode_model(const unsigned char *bytes, size_t size, const onnxtree_limits *limits, ot_arena *arena, ot_problems *problems);
 
 /* A ProtobufCAllocator over an arena: what protobuf-c frees on the way is reclaimed with the arena. */
 ProtobufCAllocator ot_decode_allocator(ot_arena *arena);

@@ -17,7 +17,8 @@ typedef struct scan {
   const unsigned char *at;
   level levels[OT_MAX_NESTING];
   uint32_t depth; /* levels in use */
-  uint32_t max_nesting;
+  uint32_t graph_nodes;
+  const onnxtree_limits *limits;
   ot_problems *problems;
 } scan;
 
@@ -82,10 +83,14 @@ static bool check_packed(scan *s, const unsigned char *end, const ot_field *fiel
 }
 
 static bool enter(scan *s, const unsigned char *end, const ot_field *field) {
-  if (s->depth >= s->max_nesting) {
+  if (s->depth >= s->limits->max_nesting) {
     ot_place place = ot_place_format("byte %llu", (unsigned long long)(s->at - s->start));
     ot_problem(s->problems, OT_PROBLEM_LIMIT_NESTING, place.text, "messages are nested deeper than max_nesting = %u (real models need 11)",
-               s->max_nesting);
+               s->limits->max_nesting);
+    return false;
+  }
+  if (field->child == OT_MESSAGE_NODE && ++s->graph_nodes > s->limits->max_graph_nodes) {
+    ot_problem(s->problems, OT_PROBLEM_LIMIT_GRAPH_NODES, "", "the graph has more nodes than max_graph_nodes = %u", s->limits->max_graph_nodes);
     return false;
   }
   s->levels[s->depth++] = (level){end, field->child, 0};
@@ -193,13 +198,13 @@ static const char *other_kind(const unsigned char *bytes, size_t size) {
   return NULL;
 }
 
-bool ot_scan(const unsigned char *bytes, size_t size, uint32_t max_nesting, ot_problems *problems) {
+bool ot_scan(const unsigned char *bytes, size_t size, const onnxtree_limits *limits, ot_problems *problems) {
   const char *kind = other_kind(bytes, size);
   if (kind) {
     ot_problem(problems, OT_PROBLEM_NOT_ONNX, "", "this is no ONNX model: it looks like %s", kind);
     return false;
   }
-  scan s = {.start = bytes, .at = bytes, .depth = 1, .max_nesting = max_nesting, .problems = problems};
+  scan s = {.start = bytes, .at = bytes, .depth = 1, .limits = limits, .problems = problems};
   s.levels[0] = (level){bytes + size, OT_MESSAGE_MODEL, 0};
   return scan_all(&s);
 }

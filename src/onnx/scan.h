@@ -14,7 +14,7 @@
 
 #define OT_MAX_NESTING 32
 
-/* False if the bytes are refused; the problem says where. max_nesting is at most OT_MAX_NESTING. */
-bool ot_scan(const unsigned char *bytes, size_t size, uint32_t max_nesting, ot_problems *problems);
+/* False if the bytes are refused; the problem says where. Of the limits, max_nesting (at most OT_MAX_NESTING) and max_graph_nodes are checked. */
+bool ot_scan(const unsigned char *bytes, size_t size, const onnxtree_limits *limits, ot_problems *problems);
 
 #endif

@@ -369,24 +369,31 @@ static void settle_widths(ot_plan *plan) {
 
 /* ---- the whole ---- */
 
-static bool check_graph(build *b) {
-  if (b->graph->n_node > b->options->limits->max_graph_nodes) {
-    ot_problem(b->problems, OT_PROBLEM_LIMIT_GRAPH_NODES, "", "%zu nodes; the limit max_graph_nodes is %u", b->graph->n_node, b->options->limits->max_graph_nodes);
-    return false;
+/* What would change the meaning of the graph and is not there to be evaluated. */
+static bool check_extras(build *b, const Onnxtree__Pb__ModelProto *model) {
+  if (model->n_functions) ot_problem(b->problems, OT_PROBLEM_MODEL_UNSUPPORTED, "", "local functions are not supported");
+  if (model->n_training_info) ot_problem(b->problems, OT_PROBLEM_MODEL_UNSUPPORTED, "", "training information is not supported");
+  if (b->graph->n_sparse_initializer) ot_problem(b->problems, OT_PROBLEM_MODEL_UNSUPPORTED, "", "sparse initializers are not supported");
+  for (size_t i = 0; i < b->graph->n_initializer; i++) {
+    const Onnxtree__Pb__TensorProto *tensor = b->graph->initializer[i];
+    if (!tensor->n_external_data && !(tensor->has_data_location && (int)tensor->data_location != 0)) continue;
+    ot_place place = ot_place_format("initializer '%s'", ot_text_excerpt_of(text_or_empty(tensor->name)).text);
+    ot_problem(b->problems, OT_PROBLEM_EXTERNAL_DATA, place.text, "the tensor's data is in another file; save the model with its data inside");
+    break;
   }
+  return b->problems->found == 0;
+}
+
+static bool check_graph(build *b) {
   if (b->graph->n_node == 0) {
     ot_problem(b->problems, OT_PROBLEM_GRAPH_EMPTY, "", "the graph has no nodes");
-    return false;
-  }
-  if (b->graph->n_sparse_initializer) {
-    ot_problem(b->problems, OT_PROBLEM_MODEL_UNSUPPORTED, "", "sparse initializers are not supported");
     return false;
   }
   return true;
 }
 
-static bool build_all(build *b) {
-  if (!check_graph(b)) return false;
+static bool build_all(build *b, const Onnxtree__Pb__ModelProto *model) {
+  if (!check_graph(b) || !check_extras(b, model)) return false;
   if (!check_operators(b)) return false;
   if (!name_values(b)) return false;
   if (!type_inputs(b)) return false;
@@ -415,7 +422,7 @@ bool ot_plan_build(ot_plan *plan, const Onnxtree__Pb__ModelProto *model, const o
   build b = {.plan = plan, .graph = model->graph, .options = options, .arena = arena, .problems = problems};
   ot_arena_init(&b.scratch, arena->memory);
   uint64_t before = arena->memory->in_use;
-  bool ok = ot_opsets_read(&plan->opsets, model, arena, problems) && build_all(&b);
+  bool ok = ot_opsets_read(&plan->opsets, model, arena, problems) && build_all(&b, model);
   ot_arena_free(&b.scratch);
   plan->layout_bytes = arena->memory->in_use - before;
   return ok;

@@ -1,0 +1,240 @@
+/* Every kernel against the reference evaluator, bit for bit, on random ensembles made for the purpose. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "ensemble/validate.h"
+#include "kernels/select.h"
+#include "support/unit_test.h"
+
+#define MOST_ROWS 1100
+
+/* SplitMix64: the same cases on every machine. */
+static uint64_t random_state;
+static uint64_t next_random(void) {
+  uint64_t z = (random_state += UINT64_C(0x9E3779B97F4A7C15));
+  z = (z ^ (z >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
+  z = (z ^ (z >> 27)) * UINT64_C(0x94D049BB133111EB);
+  return z ^ (z >> 31);
+}
+static uint32_t random_below(uint32_t bound) { return (uint32_t)(next_random() % bound); }
+
+/* Few distinct values, so that inputs often equal thresholds; and the awkward ones. */
+static uint32_t many_values; /* 0: few distinct numbers; else so many more */
+static double random_number(void) {
+  if (many_values && random_below(64)) return (double)random_below(many_values) - (double)many_values / 2;
+  static const double special[] = {0.0, -0.0, 1e-45, -1e-45, INFINITY, -INFINITY, 3.4028234663852886e38, 1.17549435e-38, NAN};
+  uint32_t kind = random_below(8);
+  if (kind == 0) return special[random_below(sizeof special / sizeof *special)];
+  if (kind == 1) return nextafterf((float)random_below(8), kind & 1 ? 100.0f : -100.0f);
+  return (double)random_below(16) * 0.5 - 4.0;
+}
+
+typedef struct shape {
+  bool is_double;
+  uint32_t trees, branches, features; /* branches of each tree */
+  unsigned modes;                     /* bit per ot_mode */
+  bool missing, shared, chain;
+  uint32_t targets; /* 0: 1 */
+} shape;
+
+static void store(const ot_ensemble *e, void *array, size_t index, double value) {
+  if (e->is_double)
+    ((double *)array)[index] = value;
+  else
+    ((float *)array)[index] = (float)value;
+}
+
+static unsigned random_mode(unsigned modes) {
+  unsigned mode;
+  do mode = random_below(6);
+  while (!(modes >> mode & 1));
+  return mode;
+}
+
+/* Grows each tree by turning a random open child (or the last one, for chains) into a branch; what stays open becomes a leaf. */
+static void grow_tree(ot_ensemble *e, const shape *s, uint32_t tree, ot_node_ref **open) {
+  uint32_t first = tree * s->branches, open_count = 1;
+  open[0] = &e->roots[tree];
+  for (uint32_t b = first; b < first + s->branches; b++) {
+    uint32_t pick = s->chain ? open_count - 1 : random_below(open_count);
+    *open[pick] = b;
+    open[pick] = &e->true_child[b];
+    open[open_count++] = &e->false_child[b];
+    e->features[b] = random_below(s->features);
+    e->modes[b] = (uint8_t)(random_mode(s->modes) | (s->missing && random_below(2) ? OT_MISSING_TRUE : 0));
+    store(e, e->thresholds, b, random_number());
+  }
+  for (uint32_t i = 0; i < open_count; i++) *open[i] = e->leaf_count++ | OT_LEAF_BIT;
+  /* Sharing: a branch takes the other child's subtree too. What becomes unreachable is attached nowhere, so only leaves are replaced. */
+  for (uint32_t b = first; s->shared && b < first + s->branches; b++)
+    if (ot_is_leaf(e->true_child[b]) && !ot_is_leaf(e->false_child[b]) && random_below(2)) e->true_child[b] = e->false_child[b];
+}
+
+static void *zeros(size_t count, size_t size) { return calloc(count ? count : 1, size); }
+
+static ot_ensemble make_ensemble(const shape *s) {
+  size_t branches = (size_t)s->trees * s->branches, leaves = branches + s->trees;
+  ot_ensemble e = {.is_double = s->is_double, .tree_count = s->trees, .branch_count = (uint32_t)branches, .target_count = 1};
+  e.roots = zeros(s->trees, sizeof *e.roots);
+  e.features = zeros(branches, sizeof *e.features);
+  e.modes = zeros(branches, 1);
+  e.thresholds = zeros(branches, sizeof(double));
+  e.true_child = zeros(branches, sizeof *e.true_child);
+  e.false_child = zeros(branches, sizeof *e.false_child);
+  e.weights = zeros(leaves, sizeof(double));
+  ot_node_ref **open = zeros((size_t)s->branches + 1, sizeof *open);
+  for (uint32_t t = 0; t < s->trees; t++) grow_tree(&e, s, t, open);
+  free(open);
+  e.weight_count = e.leaf_count;
+  for (size_t i = 0; i < leaves; i++) store(&e, e.weights, i, (double)random_below(1u << 24) / 4096.0 - 1000.0);
+  if (s->targets > 1) {
+    e.target_count = s->targets;
+    e.weight_targets = zeros(leaves, sizeof *e.weight_targets);
+    for (size_t i = 0; i < leaves; i++) e.weight_targets[i] = random_below(s->targets);
+  }
+  return e;
+}
+
+static void free_ensemble(ot_ensemble *e) {
+  free(e->roots);
+  free(e->features);
+  free(e->modes);
+  free(e->thresholds);
+  free(e->true_child);
+  free(e->false_child);
+  free(e->weights);
+  free(e->weight_targets);
+}
+
+static ot_place no_name(const void *context, ot_node_ref ref) {
+  (void)context;
+  return ot_place_format("%u", ref);
+}
+
+/* Leaves that sharing cut off would be refused; number the reachable ones anew. */
+static void renumber_leaves(ot_ensemble *e) {
+  uint32_t count = 0, *number = zeros(e->leaf_count, sizeof *number);
+  memset(number, 0xFF, e->leaf_count * sizeof *number);
+  ot_node_ref *lists[] = {e->roots, e->true_child, e->false_child};
+  size_t sizes[] = {e->tree_count, e->branch_count, e->branch_count};
+  for (int l = 0; l < 3; l++)
+    for (size_t i = 0; i < sizes[l]; i++) {
+      if (!ot_is_leaf(lists[l][i])) continue;
+      uint32_t leaf = ot_leaf_index(lists[l][i]);
+      if (number[leaf] == UINT32_MAX) number[leaf] = count++;
+      lists[l][i] = number[leaf] | OT_LEAF_BIT;
+    }
+  e->leaf_count = e->weight_count = count;
+  free(number);
+}
+
+/* Sums of all rows, in malloc'ed memory; NULL if the kernel does not take the ensemble. */
+static void *evaluate(const ot_kernel *kernel, const ot_ensemble *e, const ot_rows *rows, ot_memory *memory) {
+  ot_arena arena, scratch;
+  ot_arena_init(&arena, memory);
+  ot_arena_init(&scratch, memory);
+  const void *layout;
+  CU_ASSERT_FATAL(kernel->prepare(e, &arena, &scratch, &layout));
+  ot_arena_free(&scratch);
+  void *sums = NULL;
+  if (layout) {
+    size_t bytes = kernel->scratch_bytes(e, layout, rows->count);
+    void *work = aligned_alloc(64, (bytes + 127) & ~(size_t)63);
+    sums = malloc(rows->count * e->target_count * sizeof(double));
+    kernel->evaluate(e, layout, rows, work, sums, NULL);
+    free(work);
+  }
+  ot_arena_free(&arena);
+  return sums;
+}
+
+static size_t evaluations;
+
+static void compare_kernel(const ot_kernel *kernel, const ot_ensemble *e, const ot_rows *rows, ot_memory *memory) {
+  void *expected = evaluate(&ot_kernel_reference, e, rows, memory), *found = evaluate(kernel, e, rows, memory);
+  if (found) {
+    evaluations++;
+    CU_ASSERT(memcmp(expected, found, rows->count * e->target_count * (e->is_double ? sizeof(double) : sizeof(float))) == 0);
+  }
+  free(expected);
+  free(found);
+}
+
+static void check_shape(const shape *s) {
+  ot_memory memory;
+  ot_memory_init(&memory, NULL, UINT64_MAX);
+  ot_arena scratch;
+  ot_arena_init(&scratch, &memory);
+  ot_problems problems = {0};
+  ot_node_names names = {no_name, NULL};
+  ot_ensemble e = make_ensemble(s);
+  renumber_leaves(&e);
+  CU_ASSERT_FATAL(ot_ensemble_validate(&e, s->features, 1000000, &names, "", &scratch, &problems));
+  ot_arena_free(&scratch);
+  size_t stride = s->features + random_below(3), real = e.is_double ? sizeof(double) : sizeof(float);
+  static const size_t counts[] = {1, 2, 15, 16, 17, 31, 32, 33, 63, 64, 65, 130, 256, 257, 511, 512, 513, MOST_ROWS};
+  void *rows = malloc(MOST_ROWS * stride * real);
+  for (size_t i = 0; i < MOST_ROWS * stride; i++) store(&e, rows, i, random_number());
+  for (size_t k = 0; ot_kernel_at(k); k++)
+    for (size_t c = 0; c < sizeof counts / sizeof *counts; c++)
+      if (counts[c] < 64 || c % 4 == s->branches % 4) compare_kernel(ot_kernel_at(k), &e, &(ot_rows){rows, stride, counts[c]}, &memory);
+  free(rows);
+  free_ensemble(&e);
+  CU_ASSERT_EQUAL(memory.in_use, 0);
+}
+
+static void test_each_mode(void) {
+  for (unsigned mode = 0; mode < 6; mode++)
+    for (unsigned missing = 0; missing < 2; missing++)
+      for (unsigned is_double = 0; is_double < 2; is_double++)
+        check_shape(&(shape){.is_double = is_double, .trees = 9, .branches = 40, .features = 5, .modes = 1u << mode, .missing = missing});
+}
+
+static void test_mixed_modes(void) {
+  for (uint32_t branches = 0; branches < 70; branches += 3) {
+    check_shape(&(shape){.trees = 7, .branches = branches, .features = 3, .modes = 0x03, .targets = 1 + branches % 4});
+    check_shape(&(shape){.trees = 7, .branches = branches, .features = 3, .modes = 0x0F, .missing = true});
+    check_shape(&(shape){.trees = 7, .branches = branches, .features = 3, .modes = 0x3F, .missing = true});
+    check_shape(&(shape){.trees = 7, .branches = branches, .features = 3, .modes = 0x3F, .missing = true, .shared = true, .is_double = true});
+  }
+}
+
+/* From a handful of thresholds to tens of thousands a feature: every depth of the search for ranks. */
+static void test_many_thresholds(void) {
+  for (many_values = 8; many_values < 300000; many_values *= 3) {
+    check_shape(&(shape){.trees = 300, .branches = 60, .features = 3, .modes = 0x03, .missing = true});
+    check_shape(&(shape){.trees = 300, .branches = 30, .features = 3, .modes = 0x01});
+    check_shape(&(shape){.trees = 100, .branches = 30, .features = 1, .modes = 0x0F, .missing = true, .is_double = true, .targets = 3});
+  }
+  check_shape(&(shape){.trees = 1000, .branches = 40, .features = 1, .modes = 0x01});
+  many_values = 0;
+}
+
+/* Small trees, which the bit-sliced kernels take. */
+static void test_depths(void) {
+  for (uint32_t branches = 1; branches < 40; branches++) {
+    check_shape(&(shape){.trees = 30, .branches = branches, .features = 6, .modes = 0x0F, .missing = true, .targets = branches % 3});
+    check_shape(&(shape){.trees = 30, .branches = branches, .features = 6, .modes = 0x01});
+    check_shape(&(shape){.trees = 11, .branches = branches, .features = 2, .modes = 0x0F, .missing = true, .is_double = true});
+  }
+  for (uint32_t branches = 1; branches <= 8; branches++) check_shape(&(shape){.trees = 5, .branches = branches, .features = 9, .modes = 0x0D, .chain = true});
+}
+
+static void test_shared_children(void) {
+  for (int i = 0; i < 20; i++) check_shape(&(shape){.trees = 5, .branches = 60, .features = 4, .modes = 0x11, .missing = i % 2, .shared = true});
+}
+
+static void test_chains_and_sizes(void) {
+  check_shape(&(shape){.trees = 2, .branches = 5000, .features = 2, .modes = 0x01, .chain = true});
+  check_shape(&(shape){.trees = 2, .branches = 70000, .features = 7, .modes = 0x03, .missing = true});  /* too large for 16-bit pairs */
+  check_shape(&(shape){.trees = 2, .branches = 65535, .features = 7, .modes = 0x0C});
+  check_shape(&(shape){.trees = 2, .branches = 65534, .features = 7, .modes = 0x0C});
+  check_shape(&(shape){.trees = 3, .branches = 300, .features = 40000, .modes = 0x0F, .missing = true}); /* too wide for 15-bit features */
+  check_shape(&(shape){.trees = 3, .branches = 300, .features = 1, .modes = 0x0F});
+  check_shape(&(shape){.trees = 500, .branches = 1, .features = 1, .modes = 0x3F, .missing = true});
+}
+
+UNIT_TEST_MAIN(kernels, {"each mode, with and without missing values", test_each_mode}, {"mixed modes", test_mixed_modes}, {"depths", test_depths}, {"many thresholds", test_many_thresholds},
+               {"shared children", test_shared_children}, {"chains, sizes and widths", test_chains_and_sizes})
