@@ -11,6 +11,7 @@
 
 #define OT_SLICED_MOST_DEPTH 8u
 #define OT_SLICED_MOST_LEAVES (1u << OT_SLICED_MOST_DEPTH)
+#define OT_SLICED_MOST_SLOTS (2u * OT_SLICED_MOST_LEAVES - 1) /* nodes of a tree with that many leaves */
 #define OT_SLICED_MOST_MASKS 65536u /* more than that would not stay in any cache */
 
 /* A tested feature. Its masks are first_mask + k for "rank > k"; one more, first_mask + rank_count, is room for the making of them. */
@@ -30,10 +31,22 @@ typedef struct ot_sliced_special {
   bool missing_first; /* NaN takes the first child: its bit is cleared */
 } ot_sliced_special;
 
+/* One branch of a reach program: rows at `from` whose mask bit is set go to `second`, the others to `first`. */
+typedef struct ot_sliced_op {
+  uint32_t mask;
+  uint16_t from, first, second; /* slots; the root is slot 0 */
+} ot_sliced_op;
+
+/* A tree as one of two programs. A perfect network of multiplexers suits balanced trees. Leaf-wise grown trees, of any depth, get a reach
+ * program: which rows reach which node, from the root down; a leaf index bit is then the union of the nodes below which it is always 1. */
 typedef struct ot_sliced_tree {
-  uint32_t depth;         /* 1 to OT_SLICED_MOST_DEPTH */
-  uint32_t first_program; /* 2^depth - 1 mask numbers in heap order */
-  uint32_t first_leaf;    /* 2^depth leaves, in order of their index: the first decision is the top bit, second child is 1 */
+  uint32_t index_bits;    /* of a leaf index: 1 to OT_SLICED_MOST_DEPTH */
+  uint32_t first_leaf;    /* 2^index_bits leaves */
+  uint32_t network_depth; /* == index_bits; 0: a reach program */
+  uint32_t first_program; /* network: 2^depth - 1 mask numbers in heap order; second child is 1, the root decides the top bit */
+  uint32_t first_op, op_count;
+  uint32_t first_union;                             /* slots, those of the top bit first */
+  uint16_t union_counts[OT_SLICED_MOST_DEPTH];      /* by bit, from the top */
 } ot_sliced_tree;
 
 typedef struct ot_sliced_layout {
@@ -44,13 +57,33 @@ typedef struct ot_sliced_layout {
   uint32_t mask_count;
   const ot_sliced_tree *trees;
   const uint32_t *programs;
+  const ot_sliced_op *ops;
+  const uint16_t *unions;
+  uint32_t most_slots; /* of a reach program */
   const uint32_t *leaves; /* canonical leaf numbers */
   const float *values;    /* their weights, when the fused path adds them; else NULL */
   const uint8_t *planes;  /* AVX-512: the weights as byte planes; else NULL */
   const void *walk;       /* layout of the walk kernel, for few rows */
 } ot_sliced_layout;
 
-/* NULL in *layout if the ensemble has trees deeper than OT_SLICED_MOST_DEPTH, equality tests, or too many thresholds. False: out of memory. */
+/* NULL in *layout if the ensemble has trees that are deeper than OT_SLICED_MOST_DEPTH and have more than OT_SLICED_MOST_LEAVES leaves, equality
+ * tests, or too many thresholds. False: out of memory. */
 bool ot_sliced_prepare(const ot_ensemble *ensemble, ot_arena *arena, ot_arena *scratch, ot_sliced_layout **layout);
+
+/* ---- parts of the preparation ---- */
+
+/* A tree unfolded into a list of nodes, parents first; nodes that the tree shares occur once for every path. */
+typedef struct ot_unfolded_node {
+  ot_node_ref ref;
+  uint16_t parent;
+  uint16_t children[2]; /* of a branch: first, second */
+  uint16_t low, high;   /* leaves below it, numbered in order: low <= number < high */
+} ot_unfolded_node;
+
+/* Number of nodes, or 0 if the tree has more than OT_SLICED_MOST_LEAVES leaves. */
+uint32_t ot_unfold_tree(const ot_ensemble *ensemble, ot_node_ref root, ot_unfolded_node nodes[OT_SLICED_MOST_SLOTS]);
+
+/* The unions of the tree's reach program, or only their counts when `slots` is NULL; returns their number. */
+uint32_t ot_reach_unions(const ot_unfolded_node *nodes, uint32_t count, uint32_t index_bits, uint16_t *union_counts, uint16_t *slots);
 
 #endif

@@ -15,6 +15,7 @@
 #define MUX(m, a, b) _mm256_or_si256(_mm256_and_si256(m, b), _mm256_andnot_si256(m, a))
 #define AND_NOT(a, b) _mm256_andnot_si256(b, a)
 #define OR(a, b) _mm256_or_si256(a, b)
+#define AND(a, b) _mm256_and_si256(a, b)
 #define ALL_ONES() _mm256_set1_epi32(-1)
 
 /* ---- ranks: the first three levels of the search in one register, the next two in two and four, the rest by gathers ---- */
@@ -82,18 +83,18 @@ static inline void index_bytes(const __m256i *slices, uint32_t depth, size_t gro
   _mm256_store_si256((__m256i *)(void *)(bytes + 32), high);
 }
 
-static void slice_tree(const ot_sliced_layout *layout, const ot_sliced_tree *tree, const uint64_t *masks, __m256i *slices);
+static void slice_tree(const ot_sliced_layout *layout, const ot_sliced_tree *tree, const uint64_t *masks, __m256i *reach, __m256i *slices);
 
-static void add_trees(const ot_ensemble *e, const ot_sliced_layout *layout, const uint64_t *masks, size_t count, float *sums) {
+static void add_trees(const ot_ensemble *e, const ot_sliced_layout *layout, const uint64_t *masks, __m256i *reach, size_t count, float *sums) {
   float padded[WIDTH] __attribute__((aligned(32))) = {0};
   for (uint32_t t = 0; t < e->tree_count; t++) {
     const ot_sliced_tree *tree = &layout->trees[t];
     const float *values = layout->values + tree->first_leaf;
     __m256i slices[OT_SLICED_MOST_DEPTH];
-    slice_tree(layout, tree, masks, slices);
+    slice_tree(layout, tree, masks, reach, slices);
     for (size_t group = 0; group * 64 < count; group++) {
       uint8_t bytes[64] __attribute__((aligned(32)));
-      index_bytes(slices, tree->depth, group, bytes);
+      index_bytes(slices, tree->index_bits, group, bytes);
       float *out = padded + group * 64;
       for (size_t r = 0; r < 64; r++) out[r] += values[bytes[r]];
     }

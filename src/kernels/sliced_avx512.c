@@ -14,6 +14,8 @@
 #define STORE(p, v) _mm512_store_si512((void *)(p), v)
 #define MUX(m, a, b) _mm512_ternarylogic_epi64(m, b, a, 0xCA) /* m ? b : a */
 #define AND_NOT(a, b) _mm512_andnot_si512(b, a)
+#define AND(a, b) _mm512_and_si512(a, b)
+#define OR(a, b) _mm512_or_si512(a, b)
 #define ALL_ONES() _mm512_set1_epi32(-1)
 
 /* ---- ranks: up to eight levels of the search in sixteen registers, what is below by gathers ---- */
@@ -186,9 +188,9 @@ static void restore_order(const __m512 *sums, float *rows) {
     }
 }
 
-static void slice_tree(const ot_sliced_layout *layout, const ot_sliced_tree *tree, const uint64_t *masks, __m512i *slices);
+static void slice_tree(const ot_sliced_layout *layout, const ot_sliced_tree *tree, const uint64_t *masks, __m512i *reach, __m512i *slices);
 
-static void add_trees(const ot_ensemble *e, const ot_sliced_layout *layout, const uint64_t *masks, size_t count, float *sums) {
+static void add_trees(const ot_ensemble *e, const ot_sliced_layout *layout, const uint64_t *masks, __m512i *reach, size_t count, float *sums) {
   __m512 totals[WIDTH / 16];
   float padded[64] __attribute__((aligned(64)));
   const uint8_t *planes[BATCH], *next_planes = layout->planes;
@@ -197,13 +199,13 @@ static void add_trees(const ot_ensemble *e, const ot_sliced_layout *layout, cons
     uint32_t trees = e->tree_count - first < BATCH ? e->tree_count - first : BATCH;
     __m512i slices[BATCH][OT_SLICED_MOST_DEPTH];
     for (uint32_t t = 0; t < trees; t++) {
-      slice_tree(layout, &layout->trees[first + t], masks, slices[t]);
+      slice_tree(layout, &layout->trees[first + t], masks, reach, slices[t]);
       planes[t] = next_planes;
-      next_planes += 4 * plane_size(layout->trees[first + t].depth);
+      next_planes += 4 * plane_size(layout->trees[first + t].index_bits);
     }
     for (size_t group = 0; group * 64 < count; group++) {
       __m512 *total = totals + 4 * group, part[4] = {total[0], total[1], total[2], total[3]};
-      for (uint32_t t = 0; t < trees; t++) add_group_of_depth(planes[t], layout->trees[first + t].depth, (const uint64_t *)(const void *)slices[t] + group, part);
+      for (uint32_t t = 0; t < trees; t++) add_group_of_depth(planes[t], layout->trees[first + t].index_bits, (const uint64_t *)(const void *)slices[t] + group, part);
       for (int k = 0; k < 4; k++) total[k] = part[k];
     }
   }
@@ -220,13 +222,13 @@ static void add_trees(const ot_ensemble *e, const ot_sliced_layout *layout, cons
 
 static bool add_planes(const ot_ensemble *e, ot_arena *arena, ot_sliced_layout *layout) {
   size_t total = 0;
-  for (uint32_t t = 0; t < e->tree_count; t++) total += 4 * plane_size(layout->trees[t].depth);
+  for (uint32_t t = 0; t < e->tree_count; t++) total += 4 * plane_size(layout->trees[t].index_bits);
   uint8_t *planes = ot_arena_zeros(arena, total, 1), *out = planes;
   if (!planes) return false;
   for (uint32_t t = 0; t < e->tree_count; t++) {
     const ot_sliced_tree *tree = &layout->trees[t];
-    size_t size = plane_size(tree->depth);
-    for (size_t i = 0; i < (size_t)1 << tree->depth; i++) {
+    size_t size = plane_size(tree->index_bits);
+    for (size_t i = 0; i < (size_t)1 << tree->index_bits; i++) {
       uint32_t bits;
       memcpy(&bits, layout->values + tree->first_leaf + i, sizeof bits);
       for (size_t k = 0; k < 4; k++) out[k * size + i] = (uint8_t)(bits >> (8 * k));

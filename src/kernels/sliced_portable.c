@@ -22,6 +22,7 @@ static inline void store(uint64_t *p, vector v) {
 }
 static inline vector mux(vector m, vector a, vector b) { EACH(a.words[i] ^ (m.words[i] & (a.words[i] ^ b.words[i]))); }
 static inline vector and_not(vector a, vector b) { EACH(a.words[i] & ~b.words[i]); }
+static inline vector both(vector a, vector b) { EACH(a.words[i] & b.words[i]); }
 static inline vector either(vector a, vector b) { EACH(a.words[i] | b.words[i]); }
 static inline vector ones(void) { EACH(UINT64_MAX); }
 #define LOAD(p) load(p)
@@ -29,6 +30,7 @@ static inline vector ones(void) { EACH(UINT64_MAX); }
 #define MUX(m, a, b) mux(m, a, b)
 #define AND_NOT(a, b) and_not(a, b)
 #define OR(a, b) either(a, b)
+#define AND(a, b) both(a, b)
 #define ALL_ONES() ones()
 
 static void rank_floats(const ot_sliced_layout *layout, const ot_sliced_column *column, const ot_rows *rows, uint32_t *ranks) {
@@ -52,18 +54,18 @@ static inline void index_bytes(const vector *slices, uint32_t depth, size_t grou
   }
 }
 
-static void slice_tree(const ot_sliced_layout *layout, const ot_sliced_tree *tree, const uint64_t *masks, vector *slices);
+static void slice_tree(const ot_sliced_layout *layout, const ot_sliced_tree *tree, const uint64_t *masks, vector *reach, vector *slices);
 
-static void add_trees(const ot_ensemble *e, const ot_sliced_layout *layout, const uint64_t *masks, size_t count, float *sums) {
+static void add_trees(const ot_ensemble *e, const ot_sliced_layout *layout, const uint64_t *masks, vector *reach, size_t count, float *sums) {
   float padded[WIDTH] = {0};
   for (uint32_t t = 0; t < e->tree_count; t++) {
     const ot_sliced_tree *tree = &layout->trees[t];
     const float *values = layout->values + tree->first_leaf;
     vector slices[OT_SLICED_MOST_DEPTH];
-    slice_tree(layout, tree, masks, slices);
+    slice_tree(layout, tree, masks, reach, slices);
     for (size_t group = 0; group * 64 < count; group++) {
       uint8_t bytes[64];
-      index_bytes(slices, tree->depth, group, bytes);
+      index_bytes(slices, tree->index_bits, group, bytes);
       for (size_t r = 0; r < 64; r++) padded[group * 64 + r] += values[bytes[r]];
     }
   }

@@ -19,7 +19,7 @@ typedef struct preparation {
   uint32_t *masks;        /* [branch_count] */
   double *thresholds;     /* [branch_count] */
   uint8_t *is_special;    /* [branch_count] 1: missing_first, 2: NaN threshold */
-  uint32_t program_count, leaf_count;
+  uint32_t program_count, leaf_count, op_count, union_count;
 } preparation;
 
 /* ---- trees ---- */
@@ -40,16 +40,36 @@ static uint32_t unfold(const ot_ensemble *e, ot_node_ref root, ot_node_ref *refs
   return 0;
 }
 
-static bool measure_trees(preparation *p) {
+/* What a row costs, in vector operations of the block: a network loads and combines one mask per inner node of the perfect tree; a reach
+ * program loads, splits and stores per branch, and reads again what it unites. */
+static uint32_t network_cost(uint32_t depth) { return 2u << depth; }
+static uint32_t reach_cost(uint32_t branches, uint32_t unions) { return 6 * branches + unions; }
+
+static bool measure_tree(preparation *p, ot_node_ref root, ot_sliced_tree *tree) {
   ot_node_ref refs[4 * OT_SLICED_MOST_LEAVES];
-  const ot_ensemble *e = p->ensemble;
-  for (uint32_t t = 0; t < e->tree_count; t++) {
-    uint32_t depth = unfold(e, e->roots[t], refs);
-    if (depth == 0) return false;
-    p->trees[t] = (ot_sliced_tree){depth, p->program_count, p->leaf_count};
+  ot_unfolded_node nodes[OT_SLICED_MOST_SLOTS];
+  uint32_t depth = unfold(p->ensemble, root, refs), count = ot_unfold_tree(p->ensemble, root, nodes), leaves = (count + 1) / 2, bits = 1;
+  *tree = (ot_sliced_tree){.first_leaf = p->leaf_count, .first_program = p->program_count, .first_op = p->op_count, .first_union = p->union_count};
+  if (depth == 0 && count == 0) return false;
+  while (leaves > 1u << bits) bits++;
+  uint32_t unions = count ? ot_reach_unions(nodes, count, bits, tree->union_counts, NULL) : 0;
+  if (depth && (count < 3 || network_cost(depth) <= reach_cost(leaves - 1, unions))) {
+    tree->network_depth = tree->index_bits = depth;
     p->program_count += (1u << depth) - 1;
-    p->leaf_count += 1u << depth;
+  } else {
+    tree->index_bits = bits;
+    tree->op_count = leaves - 1;
+    p->op_count += leaves - 1;
+    p->union_count += unions;
+    if (count > p->layout->most_slots) p->layout->most_slots = count;
   }
+  p->leaf_count += 1u << tree->index_bits;
+  return true;
+}
+
+static bool measure_trees(preparation *p) {
+  for (uint32_t t = 0; t < p->ensemble->tree_count; t++)
+    if (!measure_tree(p, p->ensemble->roots[t], &p->trees[t])) return false;
   return true;
 }
 
@@ -206,26 +226,53 @@ static bool number_special_masks(preparation *p) {
 
 /* ---- programs ---- */
 
+typedef struct program_arrays {
+  uint32_t *programs, *leaves;
+  ot_sliced_op *ops;
+  uint16_t *unions;
+} program_arrays;
+
+static void build_network(const preparation *p, uint32_t t, const program_arrays *a) {
+  const ot_sliced_tree *tree = &p->trees[t];
+  ot_node_ref refs[4 * OT_SLICED_MOST_LEAVES];
+  uint32_t size = 1u << unfold(p->ensemble, p->ensemble->roots[t], refs);
+  for (uint32_t i = 1; i < size; i++) a->programs[tree->first_program + i - 1] = ot_is_leaf(refs[i]) ? 0 : p->masks[refs[i]];
+  for (uint32_t i = 0; i < size; i++) a->leaves[tree->first_leaf + i] = ot_leaf_index(refs[size + i]);
+}
+
+static void build_reach(const preparation *p, uint32_t t, const program_arrays *a) {
+  ot_sliced_tree *tree = &p->trees[t];
+  ot_unfolded_node nodes[OT_SLICED_MOST_SLOTS];
+  uint32_t count = ot_unfold_tree(p->ensemble, p->ensemble->roots[t], nodes), op = tree->first_op;
+  for (uint32_t i = 0; i < count; i++) {
+    if (ot_is_leaf(nodes[i].ref))
+      a->leaves[tree->first_leaf + nodes[i].low] = ot_leaf_index(nodes[i].ref);
+    else
+      a->ops[op++] = (ot_sliced_op){p->masks[nodes[i].ref], (uint16_t)i, nodes[i].children[0], nodes[i].children[1]};
+  }
+  /* Indices that no leaf has are never looked up, but must name some leaf. */
+  for (uint32_t i = (count + 1) / 2; i < 1u << tree->index_bits; i++) a->leaves[tree->first_leaf + i] = a->leaves[tree->first_leaf];
+  ot_reach_unions(nodes, count, tree->index_bits, tree->union_counts, a->unions + tree->first_union);
+}
+
 static bool build_programs(preparation *p) {
   const ot_ensemble *e = p->ensemble;
-  uint32_t *programs = ot_arena_array(p->arena, p->program_count, sizeof *programs);
-  uint32_t *leaves = ot_arena_array(p->arena, p->leaf_count, sizeof *leaves);
+  program_arrays a = {ot_arena_array(p->arena, p->program_count, sizeof *a.programs), ot_arena_array(p->arena, p->leaf_count, sizeof *a.leaves),
+                      ot_arena_array(p->arena, p->op_count, sizeof *a.ops), ot_arena_array(p->arena, p->union_count, sizeof *a.unions)};
   bool fused = !e->is_double && e->target_count == 1 && !e->leaf_weights && !e->needs_presence;
   float *values = fused ? ot_arena_array(p->arena, p->leaf_count, sizeof *values) : NULL;
-  if (!programs || !leaves || (fused && !values)) return false;
-  ot_node_ref refs[4 * OT_SLICED_MOST_LEAVES];
+  if (!a.programs || !a.leaves || !a.ops || !a.unions || (fused && !values)) return false;
   for (uint32_t t = 0; t < e->tree_count; t++) {
-    const ot_sliced_tree *tree = &p->trees[t];
-    uint32_t size = 1u << unfold(e, e->roots[t], refs);
-    for (uint32_t i = 1; i < size; i++) programs[tree->first_program + i - 1] = ot_is_leaf(refs[i]) ? 0 : p->masks[refs[i]];
-    for (uint32_t i = 0; i < size; i++) {
-      uint32_t leaf = ot_leaf_index(refs[size + i]);
-      leaves[tree->first_leaf + i] = leaf;
-      if (fused) values[tree->first_leaf + i] = ((const float *)e->weights)[leaf];
-    }
+    if (p->trees[t].network_depth)
+      build_network(p, t, &a);
+    else
+      build_reach(p, t, &a);
   }
-  p->layout->programs = programs;
-  p->layout->leaves = leaves;
+  for (uint32_t i = 0; fused && i < p->leaf_count; i++) values[i] = ((const float *)e->weights)[a.leaves[i]];
+  p->layout->programs = a.programs;
+  p->layout->ops = a.ops;
+  p->layout->unions = a.unions;
+  p->layout->leaves = a.leaves;
   p->layout->values = values;
   return true;
 }

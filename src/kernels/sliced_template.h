@@ -1,7 +1,7 @@
 /* The bit-sliced evaluator, included once per instruction set. Before: VECTOR (a type of WIDTH bits), LOAD(p), STORE(p, v), MUX(m, a, b) (per bit: b
- * where m is set, else a), OR(a, b), AND_NOT(a, b) (a and not b), ALL_ONES(), and the functions
+ * where m is set, else a), AND(a, b), OR(a, b), AND_NOT(a, b) (a and not b), ALL_ONES(), and the functions
  *   rank_floats(layout, column, rows, ranks)   ranks[WIDTH] of a column
- *   index_bytes(slices, depth, group, bytes)   leaf indices of the rows of a group of 64
+ *   index_bytes(slices, bits, group, bytes)    leaf indices of the rows of a group of 64
  *   make_masks(column, ranks, masks)           the plain masks of a column from the ranks
  *   add_trees(...)                             the fused path, or nothing. */
 
@@ -33,9 +33,31 @@ NETWORK(6, 5)
 NETWORK(7, 6)
 NETWORK(8, 7)
 
-static void slice_tree(const ot_sliced_layout *layout, const ot_sliced_tree *tree, const uint64_t *masks, VECTOR *slices) {
+/* ---- reach programs ---- */
+
+static void slice_by_reach(const ot_sliced_layout *layout, const ot_sliced_tree *tree, const uint64_t *masks, VECTOR *reach, VECTOR *slices) {
+  const ot_sliced_op *op = layout->ops + tree->first_op;
+  reach[0] = ALL_ONES();
+  for (uint32_t i = 0; i < tree->op_count; i++) {
+    VECTOR here = reach[op[i].from], mask = LOAD(masks + (size_t)op[i].mask * WORDS);
+    reach[op[i].first] = AND_NOT(here, mask);
+    reach[op[i].second] = AND(here, mask);
+  }
+  const uint16_t *slot = layout->unions + tree->first_union;
+  for (uint32_t bit = 0; bit < tree->index_bits; bit++) {
+    uint32_t count = tree->union_counts[bit];
+    VECTOR slice = reach[slot[0]];
+    for (uint32_t i = 1; i < count; i++) slice = OR(slice, reach[slot[i]]);
+    slices[bit] = slice;
+    slot += count;
+  }
+}
+
+/* `reach` has room for layout->most_slots vectors. */
+static void slice_tree(const ot_sliced_layout *layout, const ot_sliced_tree *tree, const uint64_t *masks, VECTOR *reach, VECTOR *slices) {
   const uint32_t *program = layout->programs + tree->first_program;
-  switch (tree->depth) {
+  switch (tree->network_depth) {
+    case 0: slice_by_reach(layout, tree, masks, reach, slices); break;
     case 1: network_1(masks, program, 1, slices); break;
     case 2: network_2(masks, program, 1, slices); break;
     case 3: network_3(masks, program, 1, slices); break;
@@ -89,6 +111,7 @@ typedef struct NAME(block) {
   const ot_ensemble *ensemble;
   const ot_sliced_layout *layout;
   const uint64_t *masks;
+  VECTOR *reach;
 } NAME(block);
 
 /* Leaf numbers for ot_accumulate(). */
@@ -99,10 +122,10 @@ static void locate_block(const ot_ensemble *e, const void *context, const ot_row
     const ot_sliced_tree *tree = &block->layout->trees[first_tree + t];
     const uint32_t *numbers = block->layout->leaves + tree->first_leaf;
     VECTOR slices[OT_SLICED_MOST_DEPTH];
-    slice_tree(block->layout, tree, block->masks, slices);
+    slice_tree(block->layout, tree, block->masks, block->reach, slices);
     for (size_t group = 0; group * 64 < rows->count; group++) {
       uint8_t bytes[64] __attribute__((aligned(64)));
-      index_bytes(slices, tree->depth, group, bytes);
+      index_bytes(slices, tree->index_bits, group, bytes);
       size_t end = rows->count - group * 64 < 64 ? rows->count - group * 64 : 64;
       uint32_t *out = leaves + t * rows->count + group * 64;
       for (size_t r = 0; r < end; r++) out[r] = numbers[bytes[r]];
@@ -112,9 +135,11 @@ static void locate_block(const ot_ensemble *e, const void *context, const ot_row
 
 static size_t masks_bytes(const ot_sliced_layout *layout) { return ((size_t)layout->mask_count * (WIDTH / 8) + 63) & ~(size_t)63; }
 
+static size_t reach_bytes(const ot_sliced_layout *layout) { return ((size_t)layout->most_slots * (WIDTH / 8) + 63) & ~(size_t)63; }
+
 static size_t scratch_bytes(const ot_ensemble *e, const void *context, size_t row_count) {
   const ot_sliced_layout *layout = context;
-  size_t rows = row_count < WIDTH ? row_count : WIDTH, sliced = masks_bytes(layout) + ot_tile_bytes(e, rows);
+  size_t rows = row_count < WIDTH ? row_count : WIDTH, sliced = masks_bytes(layout) + reach_bytes(layout) + ot_tile_bytes(e, rows);
   size_t few = row_count < FEWEST_ROWS ? row_count : FEWEST_ROWS, walk = ot_kernel_walk.scratch_bytes(e, layout->walk, few);
   return sliced > walk ? sliced : walk;
 }
@@ -132,12 +157,13 @@ static void evaluate(const ot_ensemble *e, const void *context, const ot_rows *r
       continue;
     }
     uint64_t *masks = scratch;
+    VECTOR *reach = (VECTOR *)(void *)((char *)scratch + masks_bytes(layout));
     make_all_masks(e, layout, &part, masks);
     if (layout->values) {
-      add_trees(e, layout, masks, count, part_sums);
+      add_trees(e, layout, masks, reach, count, part_sums);
     } else {
-      NAME(block) block = {e, layout, masks};
-      ot_tile_evaluate(e, &block, &part, locate_block, (char *)scratch + masks_bytes(layout), part_sums, part_presence);
+      NAME(block) block = {e, layout, masks, reach};
+      ot_tile_evaluate(e, &block, &part, locate_block, (char *)reach + reach_bytes(layout), part_sums, part_presence);
     }
   }
 }

@@ -219,6 +219,12 @@ static void test_depths(void) {
     check_shape(&(shape){.trees = 30, .branches = branches, .features = 6, .modes = 0x01});
     check_shape(&(shape){.trees = 11, .branches = branches, .features = 2, .modes = 0x0F, .missing = true, .is_double = true});
   }
+  /* Leaf-wise shapes up to and past the 256 leaves of a reach program. */
+  for (uint32_t branches = 9; branches < 300; branches += 7) {
+    check_shape(&(shape){.trees = 9, .branches = branches, .features = 6, .modes = 0x0F, .missing = true, .chain = branches % 2});
+    check_shape(&(shape){.trees = 9, .branches = branches, .features = 6, .modes = 0x0F, .missing = true, .shared = true, .targets = 2});
+  }
+  for (uint32_t branches = 253; branches < 258; branches++) check_shape(&(shape){.trees = 4, .branches = branches, .features = 6, .modes = 0x03, .chain = true});
   for (uint32_t branches = 1; branches <= 8; branches++) check_shape(&(shape){.trees = 5, .branches = branches, .features = 9, .modes = 0x0D, .chain = true});
 }
 
