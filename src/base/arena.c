@@ -54,9 +54,7 @@ static void *allocate_alone(ot_arena *arena, size_t size) {
   return (char *)chunk + chunk->offset;
 }
 
-void *ot_arena_allocate(ot_arena *arena, size_t size) {
-  /* Small pieces (protobuf's) need no cache-line alignment, and it would quadruple their memory. */
-  size_t alignment = size < ALIGNMENT * 2 ? SMALL_ALIGNMENT : ALIGNMENT;
+static void *allocate(ot_arena *arena, size_t size, size_t alignment) {
   if (size == 0) size = 1;
   if (size > LARGEST_CHUNK / 4) return allocate_alone(arena, size);
   size_t start = (arena->used + alignment - 1) & ~(size_t)(alignment - 1);
@@ -79,6 +77,9 @@ void *ot_arena_allocate(ot_arena *arena, size_t size) {
   return (char *)chunk + chunk->offset;
 }
 
+void *ot_arena_allocate(ot_arena *arena, size_t size) { return allocate(arena, size, ALIGNMENT); }
+void *ot_arena_allocate_small(ot_arena *arena, size_t size) { return allocate(arena, size, SMALL_ALIGNMENT); }
+
 void *ot_arena_array(ot_arena *arena, size_t count, size_t element_size) {
   size_t size;
   return ot_multiply(count, element_size, &size) ? ot_arena_allocate(arena, size) : NULL;
@@ -93,7 +94,7 @@ void *ot_arena_zeros(ot_arena *arena, size_t count, size_t element_size) {
 char *ot_arena_text(ot_arena *arena, const char *bytes, size_t size) {
   size_t with_nul;
   if (!ot_add(size, 1, &with_nul)) return NULL;
-  char *text = ot_arena_allocate(arena, with_nul);
+  char *text = ot_arena_allocate_small(arena, with_nul);
   if (!text) return NULL;
   if (size) memcpy(text, bytes, size);
   text[size] = '\0';

@@ -21,6 +21,8 @@ void ot_arena_free(ot_arena *arena);
 
 /* `size` bytes aligned for any vector load (64), or NULL. Size 0 gives a valid pointer. Contents are undefined. */
 void *ot_arena_allocate(ot_arena *arena, size_t size);
+/* The same aligned like malloc's: for many small pieces, which cache-line alignment would blow up. */
+void *ot_arena_allocate_small(ot_arena *arena, size_t size);
 /* `count` elements; NULL also when the product does not fit. */
 void *ot_arena_array(ot_arena *arena, size_t count, size_t element_size);
 /* The same, filled with zero bytes. */

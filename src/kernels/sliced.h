@@ -64,6 +64,7 @@ typedef struct ot_sliced_layout {
   const float *values;    /* their weights, when the fused path adds them; else NULL */
   const uint8_t *planes;  /* AVX-512: the weights as byte planes; else NULL */
   const void *walk;       /* layout of the walk kernel, for few rows */
+  const struct ot_row_layout *row; /* for few rows, where there is something better; else NULL */
 } ot_sliced_layout;
 
 /* NULL in *layout if the ensemble has trees that are deeper than OT_SLICED_MOST_DEPTH and have more than OT_SLICED_MOST_LEAVES leaves, equality

@@ -8,6 +8,7 @@
 #define NAME(x) x##_avx2
 #define WIDTH 256u
 #define FEWEST_ROWS 24u
+#define FEW_BYTES 0u
 
 #define VECTOR __m256i
 #define LOAD(p) _mm256_load_si256((const __m256i *)(const void *)(p))
@@ -100,6 +101,10 @@ static void add_trees(const ot_ensemble *e, const ot_sliced_layout *layout, cons
     }
   }
   memcpy(sums, padded, count * sizeof *sums);
+}
+
+static void evaluate_few(const ot_ensemble *e, const ot_sliced_layout *layout, const ot_rows *rows, void *scratch, void *sums, uint8_t *presence) {
+  ot_kernel_walk.evaluate(e, layout->walk, rows, scratch, sums, presence);
 }
 
 #include "kernels/sliced_template.h"

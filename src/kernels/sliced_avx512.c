@@ -3,11 +3,13 @@
 #include <string.h>
 
 #include "base/cpu.h"
+#include "kernels/row_avx512.h"
 #include "kernels/sliced_rank.h"
 
 #define NAME(x) x##_avx512
 #define WIDTH 512u
 #define FEWEST_ROWS 24u
+#define FEW_BYTES OT_ROW_SCRATCH_BYTES
 
 #define VECTOR __m512i
 #define LOAD(p) _mm512_load_si512((const void *)(p))
@@ -216,6 +218,13 @@ static void add_trees(const ot_ensemble *e, const ot_sliced_layout *layout, cons
   }
 }
 
+static void evaluate_few(const ot_ensemble *e, const ot_sliced_layout *layout, const ot_rows *rows, void *scratch, void *sums, uint8_t *presence) {
+  if (layout->row)
+    ot_row_evaluate_avx512(e, layout->row, rows, scratch, sums, presence);
+  else
+    ot_kernel_walk.evaluate(e, layout->walk, rows, scratch, sums, presence);
+}
+
 #include "kernels/sliced_template.h"
 
 /* ---- layout ---- */
@@ -243,7 +252,11 @@ static bool prepare(const ot_ensemble *e, ot_arena *arena, ot_arena *scratch, co
   ot_sliced_layout *sliced;
   if (!ot_sliced_prepare(e, arena, scratch, &sliced)) return false;
   *layout = sliced;
-  return !sliced || !sliced->values || add_planes(e, arena, sliced);
+  if (!sliced) return true;
+  ot_row_layout *row;
+  if (!ot_row_prepare(e, sliced, arena, scratch, &row)) return false;
+  sliced->row = row;
+  return !sliced->values || add_planes(e, arena, sliced);
 }
 
 const ot_kernel ot_kernel_sliced_avx512 = {"sliced-avx512", ot_cpu_has_avx512, prepare, scratch_bytes, evaluate};

@@ -6,6 +6,7 @@
 #define NAME(x) x##_portable
 #define WIDTH 256u
 #define FEWEST_ROWS 48u
+#define FEW_BYTES 0u
 
 typedef struct vector {
   uint64_t words[WIDTH / 64];
@@ -70,6 +71,10 @@ static void add_trees(const ot_ensemble *e, const ot_sliced_layout *layout, cons
     }
   }
   memcpy(sums, padded, count * sizeof *sums);
+}
+
+static void evaluate_few(const ot_ensemble *e, const ot_sliced_layout *layout, const ot_rows *rows, void *scratch, void *sums, uint8_t *presence) {
+  ot_kernel_walk.evaluate(e, layout->walk, rows, scratch, sums, presence);
 }
 
 #include "kernels/sliced_template.h"

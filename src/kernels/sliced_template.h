@@ -3,7 +3,8 @@
  *   rank_floats(layout, column, rows, ranks)   ranks[WIDTH] of a column
  *   index_bytes(slices, bits, group, bytes)    leaf indices of the rows of a group of 64
  *   make_masks(column, ranks, masks)           the plain masks of a column from the ranks
- *   add_trees(...)                             the fused path, or nothing. */
+ *   add_trees(...)                             the fused path
+ *   evaluate_few(...)                          for less than FEWEST_ROWS rows, with FEW_BYTES of scratch. */
 
 #define WORDS (WIDTH / 64) /* 64-bit words of a mask */
 
@@ -141,7 +142,8 @@ static size_t scratch_bytes(const ot_ensemble *e, const void *context, size_t ro
   const ot_sliced_layout *layout = context;
   size_t rows = row_count < WIDTH ? row_count : WIDTH, sliced = masks_bytes(layout) + reach_bytes(layout) + ot_tile_bytes(e, rows);
   size_t few = row_count < FEWEST_ROWS ? row_count : FEWEST_ROWS, walk = ot_kernel_walk.scratch_bytes(e, layout->walk, few);
-  return sliced > walk ? sliced : walk;
+  size_t most = sliced > walk ? sliced : walk;
+  return most > FEW_BYTES ? most : FEW_BYTES;
 }
 
 static void evaluate(const ot_ensemble *e, const void *context, const ot_rows *rows, void *scratch, void *sums, uint8_t *presence) {
@@ -153,7 +155,7 @@ static void evaluate(const ot_ensemble *e, const void *context, const ot_rows *r
     void *part_sums = (char *)sums + first * e->target_count * real;
     uint8_t *part_presence = presence ? presence + first * e->target_count : NULL;
     if (count < FEWEST_ROWS) {
-      ot_kernel_walk.evaluate(e, layout->walk, &part, scratch, part_sums, part_presence);
+      evaluate_few(e, layout, &part, scratch, part_sums, part_presence);
       continue;
     }
     uint64_t *masks = scratch;

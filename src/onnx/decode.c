@@ -2,7 +2,7 @@
 
 #include "onnx/scan.h"
 
-static void *arena_allocate(void *arena, size_t size) { return ot_arena_allocate(arena, size); }
+static void *arena_allocate(void *arena, size_t size) { return ot_arena_allocate_small(arena, size); }
 
 static void arena_ignore(void *arena, void *pointer) {
   (void)arena;

@@ -1,4 +1,5 @@
 """What a malformed file consists of, and the sound models that most of them are made from."""
+
 import os
 import re
 from dataclasses import dataclass
@@ -30,6 +31,7 @@ def statuses():
 
 def tree_arrays():
     """Two trees of five nodes: 0 tests x0 and leads to the leaf 1 or to 2, which tests x1 and leads to the leaves 3 and 4."""
+
     def twice(values):
         return np.array(values * 2)
 
@@ -46,8 +48,12 @@ def tree_arrays():
 
 def weights(prefix, targets=1):
     leaves = [1, 3, 4] * 2
-    return {f"{prefix}_treeids": np.repeat([0, 1], 3), f"{prefix}_nodeids": np.array(leaves), f"{prefix}_ids": np.arange(6) % targets,
-            f"{prefix}_weights": np.array([1.0, 2.0, 3.0, 10.0, 20.0, 30.0])}
+    return {
+        f"{prefix}_treeids": np.repeat([0, 1], 3),
+        f"{prefix}_nodeids": np.array(leaves),
+        f"{prefix}_ids": np.arange(6) % targets,
+        f"{prefix}_weights": np.array([1.0, 2.0, 3.0, 10.0, 20.0, 30.0]),
+    }
 
 
 def put(array, index, value):

@@ -1,4 +1,5 @@
 """Files whose bytes are wrong: protobuf's wire format, other formats, hostile sizes."""
+
 import gzip
 import io
 import pickle
@@ -23,12 +24,18 @@ def other_formats():
 
 def bytes_of_fields():
     good = data(regressor())
-    yield Bad("wire-truncated", "half", good[:len(good) // 2], "graph", "the first half of a sound model")
+    yield Bad("wire-truncated", "half", good[: len(good) // 2], "graph", "the first half of a sound model")
     yield Bad("wire-truncated", "last_byte", good[:-1], "opset_import", "a sound model without its last byte")
     yield Bad("wire-tag", "trailing_zeros", good + bytes(8), "field number 0", "a sound model and eight bytes of zero")
     yield Bad("wire-tag", "long", good + b"\xa8\x80\x80\x80\x80\x00\x01", "tag", "a field tag of six bytes")
     yield Bad("wire-duplicate", "two_models", good + good, "graph", "two sound models, one behind the other")
-    yield Bad("wire-varint", "eleven_bytes", wire.tag(5, wire.VARINT) + b"\x80" * 10 + b"\x01" + good, "model_version", "an integer of eleven bytes")
+    yield Bad(
+        "wire-varint",
+        "eleven_bytes",
+        wire.tag(5, wire.VARINT) + b"\x80" * 10 + b"\x01" + good,
+        "model_version",
+        "an integer of eleven bytes",
+    )
     yield Bad("wire-varint", "65_bits", wire.tag(5, wire.VARINT) + b"\xff" * 9 + b"\x02" + good, "model_version", "an integer of 65 bits")
     yield Bad("wire-type", "six", good + b"\x7e\x00", "wire type", "wire type 6")
     yield Bad("wire-type", "number_for_graph", wire.number(1, 8) + wire.number(7, 1), "graph", "the graph is a number")
@@ -36,14 +43,22 @@ def bytes_of_fields():
     yield Bad("wire-group", "deep", wire.tag(100, wire.GROUP) * 10000, "group", "ten thousand groups in each other")
     opset = wire.message(8, wire.text(1, "ai.onnx.ml") + wire.number(2, 1))
     long_node = wire.tag(1, wire.BYTES) + wire.varint(9) + wire.text(4, "Cast")
-    yield Bad("wire-length", "past_graph", wire.number(1, 8) + wire.message(7, long_node) + opset, "node", "a node that is longer than its graph")
+    yield Bad(
+        "wire-length", "past_graph", wire.number(1, 8) + wire.message(7, long_node) + opset, "node", "a node that is longer than its graph"
+    )
     huge = wire.tag(1, wire.BYTES) + wire.varint(2**63)
     yield Bad("wire-length", "two_to_63", wire.number(1, 8) + wire.message(7, huge) + opset, "node", "a node of 2^63 bytes")
 
 
 def with_attribute(attribute):
     """A model whose only node has the attribute with these bytes."""
-    node = wire.text(1, "X") + wire.text(2, "Y") + wire.text(4, "TreeEnsembleRegressor") + wire.message(5, attribute) + wire.text(7, "ai.onnx.ml")
+    node = (
+        wire.text(1, "X")
+        + wire.text(2, "Y")
+        + wire.text(4, "TreeEnsembleRegressor")
+        + wire.message(5, attribute)
+        + wire.text(7, "ai.onnx.ml")
+    )
     return wire.number(1, 8) + wire.message(7, wire.message(1, node)) + wire.message(8, wire.text(1, "ai.onnx.ml") + wire.number(2, 1))
 
 
@@ -54,7 +69,13 @@ def fields_of_attributes():
     yield Bad("wire-packed", "ints", with_attribute(ints), "ints", "packed integers that end inside one")
     tensors = wire.text(1, "nodes_values_as_tensor") + wire.message(5, b"") * 2 + wire.number(20, 4)
     yield Bad("wire-duplicate", "tensor", with_attribute(tensors), "field t", "an attribute with two tensors")
-    yield Bad("wire-duplicate", "graph_100000_times", wire.number(1, 8) + wire.message(7, b"") * 100000, "graph", "a graph merged 100,000 times: quadratic work in some decoders")
+    yield Bad(
+        "wire-duplicate",
+        "graph_100000_times",
+        wire.number(1, 8) + wire.message(7, b"") * 100000,
+        "graph",
+        "a graph merged 100,000 times: quadratic work in some decoders",
+    )
 
 
 def texts():
@@ -71,18 +92,31 @@ def nesting():
     body = b""
     while len(body) < 29000:
         body = wire.message(1, wire.message(5, wire.message(6, body)))
-    yield Bad("limit-nesting", "29_kb", wire.number(1, 8) + wire.message(7, body), "max_nesting", "thousands of graphs in each other, in 29 kB")
+    yield Bad(
+        "limit-nesting", "29_kb", wire.number(1, 8) + wire.message(7, body), "max_nesting", "thousands of graphs in each other, in 29 kB"
+    )
     body = b""
     for _ in range(16):
         body = wire.message(4, wire.message(1, body))
     value = wire.message(11, wire.text(1, "X") + wire.message(2, body))
-    yield Bad("limit-nesting", "33_levels", wire.number(1, 8) + wire.message(7, value), "max_nesting", "an input whose type is a sequence of a sequence of …")
+    yield Bad(
+        "limit-nesting",
+        "33_levels",
+        wire.number(1, 8) + wire.message(7, value),
+        "max_nesting",
+        "an input whose type is a sequence of a sequence of …",
+    )
 
 
 def sizes():
     opset = wire.message(8, wire.text(1, "ai.onnx.ml") + wire.number(2, 1))
-    yield Bad("limit-memory", "65600_nodes", wire.number(1, 8) + wire.message(7, wire.message(1, b"") * 65600) + opset, "max_load_bytes",
-              "65,600 empty nodes: two bytes each in the file, many more in memory")
+    yield Bad(
+        "limit-graph-nodes",
+        "65600_nodes",
+        wire.number(1, 8) + wire.message(7, wire.message(1, b"") * 65600) + opset,
+        "max_graph_nodes",
+        "65,600 empty nodes: two bytes each in the file, many more in memory",
+    )
     long_label = classifier(classlabels_int64s=None, classlabels_strings=["a", "b", "c" * 70000])
     yield Bad("limit-label", "70000_bytes", data(long_label), "max_label_bytes", "a class label of 70,000 bytes")
     yield Bad("limit-columns", "targets", data(regressor(n_targets=2**28)), "max_columns", "268 million targets in a file of a kilobyte")

@@ -1,4 +1,5 @@
 """Large models for tests and measurements on demand; they are not kept in the repository."""
+
 import numpy as np
 from sklearn.ensemble import RandomForestRegressor
 

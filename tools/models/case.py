@@ -1,4 +1,5 @@
 """What a model fixture consists of, and the input rows that are made for it."""
+
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -22,8 +23,11 @@ class Case:
 
 def tree_attributes(model):
     """The attributes of each tree operator as a dictionary of Python values."""
-    return [{a.name: onnx.helper.get_attribute_value(a) for a in node.attribute}
-            for node in model.graph.node if node.op_type.startswith("TreeEnsemble")]
+    return [
+        {a.name: onnx.helper.get_attribute_value(a) for a in node.attribute}
+        for node in model.graph.node
+        if node.op_type.startswith("TreeEnsemble")
+    ]
 
 
 def thresholds(model):

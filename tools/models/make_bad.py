@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """Makes models/bad/: files that have to be refused, one for each way of being wrong, and the table of what is expected."""
+
 import argparse
 import os
 import shutil
@@ -14,7 +15,9 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--output", default=os.path.join(HERE, "..", "..", "models", "bad"), help="directory (default: models/bad of the project)")
+    parser.add_argument(
+        "--output", default=os.path.join(HERE, "..", "..", "models", "bad"), help="directory (default: models/bad of the project)"
+    )
     root = parser.parse_args().output
     shutil.rmtree(root, ignore_errors=True)
     os.makedirs(root)
@@ -29,7 +32,9 @@ def main():
     with open(os.path.join(root, "expected.tsv"), "w", encoding="utf-8", newline="\n") as file:
         for line in [("file", "status", "code", "place", "description")] + lines:
             file.write("\t".join(line) + "\n")
-    print(f"{len(lines)} files, {sum(os.path.getsize(os.path.join(root, n)) for n in names) // 1000} kB, {len({l[2] for l in lines})} problem codes")
+    print(
+        f"{len(lines)} files, {sum(os.path.getsize(os.path.join(root, n)) for n in names) // 1000} kB, {len({l[2] for l in lines})} problem codes"
+    )
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """Makes the model fixtures of models/, or large models on demand. README.md in this directory says how."""
+
 import argparse
 import os
 import re
@@ -23,7 +24,19 @@ import models_sklearn
 from recording import record
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-COLUMNS = ("name", "source", "options", "input types", "rows", "outputs", "post_transform", "compare", "tolerance", "notes", "compat_compare")
+COLUMNS = (
+    "name",
+    "source",
+    "options",
+    "input types",
+    "rows",
+    "outputs",
+    "post_transform",
+    "compare",
+    "tolerance",
+    "notes",
+    "compat_compare",
+)
 
 
 def cases():

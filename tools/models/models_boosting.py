@@ -1,4 +1,5 @@
 """Models of LightGBM and XGBoost, exported by onnxmltools, and of CatBoost, which exports itself."""
+
 import os
 import tempfile
 
@@ -19,7 +20,7 @@ from models_sklearn import SEED, float32, predictions, shuffled, with_holes
 def holes_in(rows):
     """Rows of which the second half has missing values."""
     rows = rows.copy()
-    half = rows[len(rows) // 2:]
+    half = rows[len(rows) // 2 :]
     half[np.random.RandomState(SEED).rand(*half.shape) < 0.4] = np.nan
     return rows
 
@@ -37,8 +38,11 @@ def category_effect(x):
 
 # ---- LightGBM ----------------------------------------------------------------------------------------------------------------------
 
+
 def lgb(kind, trees=12, **parameters):
-    return kind(n_estimators=trees, num_leaves=12, min_child_samples=5, random_state=SEED, n_jobs=1, deterministic=True, verbose=-1, **parameters)
+    return kind(
+        n_estimators=trees, num_leaves=12, min_child_samples=5, random_state=SEED, n_jobs=1, deterministic=True, verbose=-1, **parameters
+    )
 
 
 def lgb_case(name, estimator, x, y, options="default", rows=None, edge=True, notes="", **fit):
@@ -59,16 +63,36 @@ def lightgbm_models():
     yield lgb_case("lgb_l1", lgb(lightgbm.LGBMRegressor, objective="regression_l1"), *diabetes, "objective=regression_l1")
     holed = with_holes(cancer[0])
     yield lgb_case("lgb_missing", lgb(lightgbm.LGBMClassifier), holed, cancer[1], "trained with NaN", holes_in(shuffled(cancer[0])))
-    yield lgb_case("lgb_missing_regressor", lgb(lightgbm.LGBMRegressor), with_holes(diabetes[0]), diabetes[1], "trained with NaN", holes_in(shuffled(diabetes[0])))
+    yield lgb_case(
+        "lgb_missing_regressor",
+        lgb(lightgbm.LGBMRegressor),
+        with_holes(diabetes[0]),
+        diabetes[1],
+        "trained with NaN",
+        holes_in(shuffled(diabetes[0])),
+    )
     x = with_categories(diabetes[0])
-    yield lgb_case("lgb_categorical", lgb(lightgbm.LGBMRegressor, min_data_per_group=5, cat_smooth=1, max_cat_to_onehot=1, max_cat_threshold=24), x, category_effect(x),
-                   "2 categorical features, chains of BRANCH_EQ", categorical_feature=[0, 1])
-    yield lgb_case("lgb_categorical_binary", lgb(lightgbm.LGBMClassifier, trees=6, min_data_per_group=5, cat_smooth=1, max_cat_to_onehot=1), x,
-                   (category_effect(x) > 1).astype(int), "2 categorical features", categorical_feature=[0, 1])
+    yield lgb_case(
+        "lgb_categorical",
+        lgb(lightgbm.LGBMRegressor, min_data_per_group=5, cat_smooth=1, max_cat_to_onehot=1, max_cat_threshold=24),
+        x,
+        category_effect(x),
+        "2 categorical features, chains of BRANCH_EQ",
+        categorical_feature=[0, 1],
+    )
+    yield lgb_case(
+        "lgb_categorical_binary",
+        lgb(lightgbm.LGBMClassifier, trees=6, min_data_per_group=5, cat_smooth=1, max_cat_to_onehot=1),
+        x,
+        (category_effect(x) > 1).astype(int),
+        "2 categorical features",
+        categorical_feature=[0, 1],
+    )
     yield lgb_case("lgb_leaf", lgb(lightgbm.LGBMRegressor, trees=3), diabetes[0][:40], np.full(40, 7.25), "constant target: single leaves")
 
 
 # ---- XGBoost -----------------------------------------------------------------------------------------------------------------------
+
 
 def xgb(kind, trees=10, **parameters):
     return kind(n_estimators=trees, max_depth=4, random_state=SEED, n_jobs=1, tree_method="hist", **parameters)
@@ -81,8 +105,12 @@ def xgb_case(name, estimator, x, y, options="default", rows=None, notes="", raw=
     rows = shuffled(np.asarray(x, dtype=np.float32)) if rows is None else rows
     asked = rows
     if isinstance(x, pandas.DataFrame):
-        asked = pandas.DataFrame({c: pandas.Categorical(rows[:, i].astype(int), categories=x[c].cat.categories) if x[c].dtype == "category" else rows[:, i]
-                                  for i, c in enumerate(x.columns)})
+        asked = pandas.DataFrame(
+            {
+                c: pandas.Categorical(rows[:, i].astype(int), categories=x[c].cat.categories) if x[c].dtype == "category" else rows[:, i]
+                for i, c in enumerate(x.columns)
+            }
+        )
     library = predictions(estimator, asked)
     if raw:
         library[1] = estimator.predict(asked, output_margin=True)
@@ -98,18 +126,36 @@ def xgboost_models():
     yield xgb_case("xgb_multiclass", xgb(xgboost.XGBClassifier, trees=6), *iris)
     yield xgb_case("xgb_regressor", xgb(xgboost.XGBRegressor), *diabetes)
     yield xgb_case("xgb_regressor_base", xgb(xgboost.XGBRegressor, base_score=100.0), *diabetes, "base_score=100")
-    yield xgb_case("xgb_forest", xgboost.XGBRFRegressor(n_estimators=10, max_depth=5, random_state=SEED, n_jobs=1), *diabetes, "random forest mode")
-    yield xgb_case("xgb_missing", xgb(xgboost.XGBClassifier), with_holes(cancer[0]), cancer[1], "trained with NaN", holes_in(shuffled(cancer[0])))
-    yield xgb_case("xgb_missing_regressor", xgb(xgboost.XGBRegressor), with_holes(diabetes[0]), diabetes[1], "trained with NaN", holes_in(shuffled(diabetes[0])))
+    yield xgb_case(
+        "xgb_forest", xgboost.XGBRFRegressor(n_estimators=10, max_depth=5, random_state=SEED, n_jobs=1), *diabetes, "random forest mode"
+    )
+    yield xgb_case(
+        "xgb_missing", xgb(xgboost.XGBClassifier), with_holes(cancer[0]), cancer[1], "trained with NaN", holes_in(shuffled(cancer[0]))
+    )
+    yield xgb_case(
+        "xgb_missing_regressor",
+        xgb(xgboost.XGBRegressor),
+        with_holes(diabetes[0]),
+        diabetes[1],
+        "trained with NaN",
+        holes_in(shuffled(diabetes[0])),
+    )
     x = with_categories(diabetes[0])
     table = pandas.DataFrame(x, columns=[f"f{i}" for i in range(x.shape[1])])
     for column in ("f0", "f1"):
         table[column] = pandas.Categorical(table[column].astype(int))
-    yield xgb_case("xgb_categorical", xgb(xgboost.XGBRegressor, enable_categorical=True, max_cat_to_onehot=4), table, category_effect(x),
-                   "2 categorical features, chains of BRANCH_EQ", rows=shuffled(x))
+    yield xgb_case(
+        "xgb_categorical",
+        xgb(xgboost.XGBRegressor, enable_categorical=True, max_cat_to_onehot=4),
+        table,
+        category_effect(x),
+        "2 categorical features, chains of BRANCH_EQ",
+        rows=shuffled(x),
+    )
 
 
 # ---- CatBoost ----------------------------------------------------------------------------------------------------------------------
+
 
 def cat(kind, trees=12, **parameters):
     return kind(iterations=trees, depth=4, random_seed=SEED, thread_count=1, allow_writing_files=False, verbose=False, **parameters)
@@ -121,7 +167,11 @@ def cat_model(estimator):
         path = os.path.join(directory, "model.onnx")
         estimator.save_model(path, format="onnx")
         model = onnx.load(path)
-    kept = [p for p in model.metadata_props if p.key not in ("model_guid", "train_finish_time", "training", "output_options", "catboost_version_info")]
+    kept = [
+        p
+        for p in model.metadata_props
+        if p.key not in ("model_guid", "train_finish_time", "training", "output_options", "catboost_version_info")
+    ]
     del model.metadata_props[:]
     model.metadata_props.extend(kept)
     return model
@@ -143,14 +193,35 @@ def catboost_models():
     names = np.array(["one", "two", "three"])
     biased = "D2: ONNX Runtime flips the sign of the score"
     yield cat_case("cat_binary", cat(catboost.CatBoostClassifier), *cancer, "no bias")
-    yield cat_case("cat_binary_bias", cat(catboost.CatBoostClassifier, boost_from_average=True), *cancer, "boost_from_average=True", notes=biased, difference="D2")
-    yield cat_case("cat_binary_labels", cat(catboost.CatBoostClassifier), cancer[0], np.array([10, 20])[cancer[1]], "labels 10 and 20",
-                   notes="D3: ONNX Runtime writes the labels 0 and 1", difference="D3")
+    yield cat_case(
+        "cat_binary_bias",
+        cat(catboost.CatBoostClassifier, boost_from_average=True),
+        *cancer,
+        "boost_from_average=True",
+        notes=biased,
+        difference="D2",
+    )
+    yield cat_case(
+        "cat_binary_labels",
+        cat(catboost.CatBoostClassifier),
+        cancer[0],
+        np.array([10, 20])[cancer[1]],
+        "labels 10 and 20",
+        notes="D3: ONNX Runtime writes the labels 0 and 1",
+        difference="D3",
+    )
     yield cat_case("cat_multiclass", cat(catboost.CatBoostClassifier, trees=8), *iris)
     yield cat_case("cat_strings", cat(catboost.CatBoostClassifier, trees=5), wine[0], names[wine[1]], "string labels")
     yield cat_case("cat_regressor", cat(catboost.CatBoostRegressor), *diabetes, "with bias")
     yield cat_case("cat_regressor_plain", cat(catboost.CatBoostRegressor, boost_from_average=False), *diabetes, "boost_from_average=False")
-    yield cat_case("cat_missing", cat(catboost.CatBoostRegressor), with_holes(diabetes[0]), diabetes[1], "trained with NaN, nan_mode=Min", holes_in(shuffled(diabetes[0])))
+    yield cat_case(
+        "cat_missing",
+        cat(catboost.CatBoostRegressor),
+        with_holes(diabetes[0]),
+        diabetes[1],
+        "trained with NaN, nan_mode=Min",
+        holes_in(shuffled(diabetes[0])),
+    )
 
 
 def cases():

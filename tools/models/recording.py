@@ -1,4 +1,5 @@
 """Asks ONNX Runtime, compares it with the training library, and writes a fixture to its directory."""
+
 import os
 import shutil
 
@@ -79,12 +80,20 @@ def shape_text(info):
     return f"{onnx.TensorProto.DataType.Name(tensor.elem_type).lower()}[{dims}]"
 
 
+def settle(case):
+    """Some exporters write a random graph name, and operator sets in random order."""
+    case.model.graph.name = case.name
+    imports = sorted(case.model.opset_import, key=lambda opset: (opset.domain, opset.version))
+    del case.model.opset_import[:]
+    case.model.opset_import.extend(imports)
+
+
 def record(case, root):
     """Writes models/<name>/ and returns its line of the manifest."""
     directory = os.path.join(root, case.name)
     shutil.rmtree(directory, ignore_errors=True)
     os.makedirs(directory)
-    case.model.graph.name = case.name  # some exporters write a random one
+    settle(case)
     data = case.data or case.model.SerializeToString(deterministic=True)
     runnable = case.data or without_zipmap(case.model).SerializeToString()
     with open(os.path.join(directory, "model.onnx"), "wb") as file:
@@ -114,9 +123,16 @@ def record(case, root):
             for k, array in enumerate(ask_onnxruntime(runnable, case.edge)):
                 write_array(directory, f"edge_onnxruntime_{k}", array)
     return {
-        "name": case.name, "source": case.source, "options": case.options,
-        "input types": " ".join(shape_text(info) for info in case.model.graph.input), "rows": len(case.inputs[0]),
-        "outputs": " ".join(info.name for info in case.model.graph.output), "post_transform": post_transforms(case.model),
-        "compare": "none" if case.difference or compat == "none" else exact, "tolerance": f"{case.tolerance:g}",
-        "notes": "; ".join(([case.difference] if case.difference and case.difference not in case.notes else []) + notes) or "-", "compat_compare": compat, "bytes": len(data),
+        "name": case.name,
+        "source": case.source,
+        "options": case.options,
+        "input types": " ".join(shape_text(info) for info in case.model.graph.input),
+        "rows": len(case.inputs[0]),
+        "outputs": " ".join(info.name for info in case.model.graph.output),
+        "post_transform": post_transforms(case.model),
+        "compare": "none" if case.difference or compat == "none" else exact,
+        "tolerance": f"{case.tolerance:g}",
+        "notes": "; ".join(([case.difference] if case.difference and case.difference not in case.notes else []) + notes) or "-",
+        "compat_compare": compat,
+        "bytes": len(data),
     }

@@ -1,4 +1,5 @@
 """Edits of exported models that keep their meaning, or change it in a way whose result is known."""
+
 import numpy as np
 import onnx
 
@@ -53,8 +54,14 @@ def with_modes(model, modes):
             out["nodes_truenodeids"][i], out["nodes_falsenodeids"][i] = out["nodes_falsenodeids"][i], out["nodes_truenodeids"][i]
             missing[i] = 1 - missing[i]
         out["nodes_modes"][i], out["nodes_values"][i] = new.encode(), threshold
-    return edited(model, nodes_modes=out["nodes_modes"], nodes_values=np.array(out["nodes_values"], dtype=np.float32), nodes_truenodeids=out["nodes_truenodeids"],
-                  nodes_falsenodeids=out["nodes_falsenodeids"], nodes_missing_value_tracks_true=missing)
+    return edited(
+        model,
+        nodes_modes=out["nodes_modes"],
+        nodes_values=np.array(out["nodes_values"], dtype=np.float32),
+        nodes_truenodeids=out["nodes_truenodeids"],
+        nodes_falsenodeids=out["nodes_falsenodeids"],
+        nodes_missing_value_tracks_true=missing,
+    )
 
 
 def with_other_ids(model, random):

@@ -1,16 +1,24 @@
 """Builds tree operators from arrays, for the forms that no exporter writes and for forests too large for exporters."""
+
 from dataclasses import dataclass
 
 import numpy as np
 import onnx
 from onnx import TensorProto, helper
 
-TYPES = {"float32": TensorProto.FLOAT, "float64": TensorProto.DOUBLE, "int64": TensorProto.INT64, "int32": TensorProto.INT32, "bool": TensorProto.BOOL}
+TYPES = {
+    "float32": TensorProto.FLOAT,
+    "float64": TensorProto.DOUBLE,
+    "int64": TensorProto.INT64,
+    "int32": TensorProto.INT32,
+    "bool": TensorProto.BOOL,
+}
 
 
 @dataclass
 class Tree:
     """Node i tests x[feature[i]] <= threshold[i]; leaves have feature -1; weights[i] holds one value per target."""
+
     feature: np.ndarray
     threshold: np.ndarray
     left: np.ndarray
@@ -22,14 +30,26 @@ class Tree:
 def from_sklearn(estimator, scale=1.0):
     tree = estimator.tree_
     leaf = tree.children_left < 0
-    return Tree(np.where(leaf, -1, tree.feature), tree.threshold, tree.children_left, tree.children_right, tree.value.reshape(tree.node_count, -1) * scale)
+    return Tree(
+        np.where(leaf, -1, tree.feature),
+        tree.threshold,
+        tree.children_left,
+        tree.children_right,
+        tree.value.reshape(tree.node_count, -1) * scale,
+    )
 
 
 def from_histogram(predictor):
     nodes = predictor.nodes
     leaf = nodes["is_leaf"].astype(bool)
-    return Tree(np.where(leaf, -1, nodes["feature_idx"].astype(np.int64)), np.where(leaf, 0, nodes["num_threshold"]), nodes["left"].astype(np.int64),
-                nodes["right"].astype(np.int64), nodes["value"].reshape(-1, 1), nodes["missing_go_to_left"].astype(np.int64))
+    return Tree(
+        np.where(leaf, -1, nodes["feature_idx"].astype(np.int64)),
+        np.where(leaf, 0, nodes["num_threshold"]),
+        nodes["left"].astype(np.int64),
+        nodes["right"].astype(np.int64),
+        nodes["value"].reshape(-1, 1),
+        nodes["missing_go_to_left"].astype(np.int64),
+    )
 
 
 def float_below(values):
@@ -69,7 +89,11 @@ def reals(name, values, tensor):
         return {name: values.astype(np.float32)}
     numbers = values.astype(np.float32 if tensor == "float" else np.float64)
     kind = TensorProto.FLOAT if tensor == "float" else TensorProto.DOUBLE
-    made = helper.make_tensor(name, kind, numbers.shape, numbers.tobytes(), raw=True) if tensor == "double raw" else helper.make_tensor(name, kind, numbers.shape, numbers)
+    made = (
+        helper.make_tensor(name, kind, numbers.shape, numbers.tobytes(), raw=True)
+        if tensor == "double raw"
+        else helper.make_tensor(name, kind, numbers.shape, numbers)
+    )
     return {name + "_as_tensor": made}
 
 
@@ -96,13 +120,19 @@ def weight_attributes(trees, prefix, tensor=None, drop_zeros=False):
     """One weight for each leaf and target; `prefix` is 'class' or 'target'."""
     tree_ids, node_ids, targets, weights = [], [], [], []
     for number, tree in enumerate(trees):
-        node, target = np.nonzero((tree.feature < 0)[:, None] & ((tree.weights != 0) if drop_zeros else np.ones(tree.weights.shape, dtype=bool)))
+        node, target = np.nonzero(
+            (tree.feature < 0)[:, None] & ((tree.weights != 0) if drop_zeros else np.ones(tree.weights.shape, dtype=bool))
+        )
         tree_ids.append(np.full(len(node), number))
         node_ids.append(node)
         targets.append(target)
         weights.append(tree.weights[node, target])
-    return {f"{prefix}_treeids": np.concatenate(tree_ids), f"{prefix}_nodeids": np.concatenate(node_ids), f"{prefix}_ids": np.concatenate(targets),
-            **reals(f"{prefix}_weights", np.concatenate(weights), tensor)}
+    return {
+        f"{prefix}_treeids": np.concatenate(tree_ids),
+        f"{prefix}_nodeids": np.concatenate(node_ids),
+        f"{prefix}_ids": np.concatenate(targets),
+        **reals(f"{prefix}_weights", np.concatenate(weights), tensor),
+    }
 
 
 def tree_node(operator, inputs, outputs, attributes):
@@ -116,7 +146,10 @@ def one_node_model(attributes, columns, x_type="float32", ml=1, labels=TensorPro
     x = helper.make_tensor_value_info("X", TYPES[x_type], [None, columns])
     classifier = "class_ids" in attributes
     if classifier:
-        outputs = [helper.make_tensor_value_info("label", labels, [None]), helper.make_tensor_value_info("scores", TensorProto.FLOAT, [None, None])]
+        outputs = [
+            helper.make_tensor_value_info("label", labels, [None]),
+            helper.make_tensor_value_info("scores", TensorProto.FLOAT, [None, None]),
+        ]
     else:
         outputs = [helper.make_tensor_value_info("variable", TensorProto.FLOAT, [None, attributes.get("n_targets")])]
     node = tree_node("TreeEnsembleClassifier" if classifier else "TreeEnsembleRegressor", ["X"], [o.name for o in outputs], attributes)
@@ -125,4 +158,9 @@ def one_node_model(attributes, columns, x_type="float32", ml=1, labels=TensorPro
 
 def model_of(nodes, inputs, outputs, ml=1):
     graph = helper.make_graph(nodes, "onnxtree", inputs, outputs)
-    return helper.make_model(graph, producer_name="onnxtree-models", ir_version=8, opset_imports=[helper.make_opsetid("ai.onnx.ml", ml), helper.make_opsetid("", 17)])
+    return helper.make_model(
+        graph,
+        producer_name="onnxtree-models",
+        ir_version=8,
+        opset_imports=[helper.make_opsetid("ai.onnx.ml", ml), helper.make_opsetid("", 17)],
+    )

@@ -1,4 +1,5 @@
 """Protobuf's wire format, for files that the protobuf package cannot write."""
+
 import struct
 
 VARINT, FIXED64, BYTES, GROUP, GROUP_END, FIXED32 = 0, 1, 2, 3, 4, 5

@@ -1,0 +1,11 @@
+/* The subcommands. */
+#ifndef TOOLS_COMMANDS_H
+#define TOOLS_COMMANDS_H
+
+#include "options.h"
+
+extern const struct command run_command;
+extern const struct command inspect_command;
+extern const struct command check_command;
+
+#endif

@@ -1,0 +1,161 @@
+#include "options.h"
+
+#include <string.h>
+
+#include "suggest.h"
+#include "text/parse_number.h"
+#include "text/printable.h"
+
+static const struct option help_option = {ARGUMENT_HELP, 'h', "help", NULL, "print this help"};
+
+static int wrong(const struct arguments *arguments, struct failure *failure) {
+  add_advice(failure, "see 'onnxtree %s --help'", arguments->command->name);
+  return ARGUMENT_WRONG;
+}
+
+static const struct option *find_long(const struct command *command, const char *name, size_t size) {
+  for (const struct option *option = command->options; option->name; option++) {
+    if (strlen(option->name) == size && memcmp(option->name, name, size) == 0) return option;
+  }
+  return size == 4 && memcmp("help", name, 4) == 0 ? &help_option : NULL;
+}
+
+static const struct option *find_short(const struct command *command, char letter) {
+  for (const struct option *option = command->options; option->name; option++) {
+    if (option->letter == letter) return option;
+  }
+  return letter == 'h' ? &help_option : NULL;
+}
+
+static int unknown_long(const struct arguments *arguments, const char *name, size_t size, struct failure *failure) {
+  char shown[PRINTABLE_SIZE];
+  printable(shown, sizeof shown, name, size);
+  (void)fail(failure, USAGE, "unknown option '--%s'", shown);
+
+  struct suggestion suggestion = suggestion_for(shown);
+  for (const struct option *option = arguments->command->options; option->name; option++) suggestion_offer(&suggestion, option->name);
+  suggestion_offer(&suggestion, help_option.name);
+  if (suggestion.best) add_advice(failure, "did you mean '--%s'?", suggestion.best);
+  return wrong(arguments, failure);
+}
+
+static int missing_value(const struct arguments *arguments, const struct option *option, struct failure *failure) {
+  (void)fail(failure, USAGE, "option '--%s' needs a value: --%s %s", option->name, option->name, option->argument);
+  return wrong(arguments, failure);
+}
+
+static int read_long(struct arguments *arguments, const char *name, const char **value, struct failure *failure) {
+  size_t size = strcspn(name, "=");
+  const struct option *option = find_long(arguments->command, name, size);
+  if (!option) return unknown_long(arguments, name, size, failure);
+
+  const char *attached = name[size] == '=' ? name + size + 1 : NULL;
+  if (!option->argument && attached) {
+    (void)fail(failure, USAGE, "option '--%s' takes no value", option->name);
+    return wrong(arguments, failure);
+  }
+  if (option->argument && !attached) {
+    if (arguments->next == arguments->end) return missing_value(arguments, option, failure);
+    attached = *arguments->next++;
+  }
+  *value = attached;
+  return option->id;
+}
+
+static int read_short(struct arguments *arguments, const char **value, struct failure *failure) {
+  char letter = *arguments->cluster++;
+  const struct option *option = find_short(arguments->command, letter);
+  if (!option) {
+    char shown[PRINTABLE_SIZE];
+    (void)fail(failure, USAGE, "unknown option '-%s'", printable(shown, sizeof shown, &letter, 1));
+    return wrong(arguments, failure);
+  }
+  if (!option->argument) return option->id;
+
+  const char *attached = arguments->cluster;
+  arguments->cluster = "";
+  if (*attached == '\0') {
+    if (arguments->next == arguments->end) return missing_value(arguments, option, failure);
+    attached = *arguments->next++;
+  }
+  *value = attached;
+  return option->id;
+}
+
+int next_argument(struct arguments *arguments, const char **value, struct failure *failure) {
+  *value = NULL;
+  if (arguments->cluster && *arguments->cluster) return read_short(arguments, value, failure);
+  if (arguments->next == arguments->end) return ARGUMENT_END;
+
+  const char *word = *arguments->next++;
+  if (arguments->only_operands || word[0] != '-' || word[1] == '\0') {
+    *value = word;
+    return ARGUMENT_OPERAND;
+  }
+  if (strcmp(word, "--") == 0) {
+    arguments->only_operands = true;
+    return next_argument(arguments, value, failure);
+  }
+  if (word[1] == '-') return read_long(arguments, word + 2, value, failure);
+  arguments->cluster = word + 1;
+  return read_short(arguments, value, failure);
+}
+
+enum exit_code option_number(const char *option, const char *text, size_t least, size_t most, size_t *value, struct failure *failure) {
+  int64_t number = 0;
+  enum number_result result = parse_int64(text, &number);
+  if (result != NUMBER_OK || number < 0 || (uint64_t)number < least || (uint64_t)number > most) {
+    char shown[PRINTABLE_SIZE];
+    return fail(failure, USAGE, "--%s: '%s' is not a whole number from %zu to %zu", option, printable(shown, sizeof shown, text, strlen(text)), least,
+                most);
+  }
+  *value = (size_t)number;
+  return OK;
+}
+
+enum exit_code option_choice(const char *option, const char *text, const char *const *choices, size_t *index, struct failure *failure) {
+  struct buffer list = {0};
+  struct suggestion suggestion = suggestion_for(text);
+  for (size_t i = 0; choices[i]; i++) {
+    if (strcmp(text, choices[i]) == 0) {
+      *index = i;
+      buffer_free(&list);
+      return OK;
+    }
+    suggestion_offer(&suggestion, choices[i]);
+    append_text(&list, i > 0 ? ", " : "");
+    append_text(&list, choices[i]);
+  }
+
+  char shown[PRINTABLE_SIZE];
+  printable(shown, sizeof shown, text, strlen(text));
+  (void)fail(failure, USAGE, "--%s: there is no '%s'; choose one of %.*s", option, shown, (int)list.size, list.data);
+  if (suggestion.best) add_advice(failure, "did you mean '%s'?", suggestion.best);
+  buffer_free(&list);
+  return USAGE;
+}
+
+static void print_option(const struct option *option, FILE *stream) {
+  enum { HELP_COLUMN = 30 };
+  char letter[8] = "    ";
+  if (option->letter) (void)snprintf(letter, sizeof letter, "-%c, ", option->letter);
+  int width = fprintf(stream, "  %s--%s%s%s", letter, option->name, option->argument ? " " : "", option->argument ? option->argument : "");
+  if (width >= HELP_COLUMN) {
+    (void)fputc('\n', stream);
+    width = 0;
+  }
+  for (const char *line = option->help; *line;) {
+    size_t size = strcspn(line, "\n");
+    (void)fprintf(stream, "%*s%.*s\n", HELP_COLUMN - width, "", (int)size, line);
+    line += size + (line[size] == '\n');
+    width = 0;
+  }
+}
+
+void print_command_help(const struct command *command, FILE *stream) {
+  (void)fprintf(stream, "onnxtree %s: %s\n\nExamples:\n%s\nUsage: onnxtree %s\n\nOptions:\n", command->name, command->summary, command->examples,
+                command->usage);
+  for (const struct option *option = command->options; option->name; option++) print_option(option, stream);
+  print_option(&help_option, stream);
+  if (command->notes) (void)fprintf(stream, "\n%s", command->notes);
+}
