@@ -49,6 +49,12 @@ typedef struct ot_sliced_tree {
   uint16_t union_counts[OT_SLICED_MOST_DEPTH];      /* by bit, from the top */
 } ot_sliced_tree;
 
+/* The weights of one tree for one target. */
+typedef struct ot_sliced_addend {
+  uint32_t tree;
+  size_t first_value; /* 2^index_bits weights, by leaf index */
+} ot_sliced_addend;
+
 typedef struct ot_sliced_layout {
   const ot_sliced_column *columns;
   uint32_t column_count;
@@ -61,8 +67,12 @@ typedef struct ot_sliced_layout {
   const uint16_t *unions;
   uint32_t most_slots; /* of a reach program */
   const uint32_t *leaves; /* canonical leaf numbers */
-  const float *values;    /* their weights, when the fused path adds them; else NULL */
-  const uint8_t *planes;  /* AVX-512: the weights as byte planes; else NULL */
+  const ot_sliced_addend *addends; /* the fused path; NULL: leaves are located and ot_accumulate() adds */
+  const uint32_t *target_addends;  /* [target_count + 1] first addend of each target */
+  const float *values;
+  const uint8_t *planes;           /* AVX-512: the values as byte planes, addend by addend */
+  const size_t *target_planes;     /* AVX-512: [target_count] first byte of each target */
+  bool keeps_slices;               /* trees have several addends: their slices are computed once for all */
   const void *walk;       /* layout of the walk kernel, for few rows */
   const struct ot_row_layout *row; /* for few rows, where there is something better; else NULL */
 } ot_sliced_layout;
@@ -72,6 +82,9 @@ typedef struct ot_sliced_layout {
 bool ot_sliced_prepare(const ot_ensemble *ensemble, ot_arena *arena, ot_arena *scratch, ot_sliced_layout **layout);
 
 /* ---- parts of the preparation ---- */
+
+/* Sets up the fused path where all leaves of each tree have weights for the same targets, once each. False: out of memory. */
+bool ot_sliced_prepare_addends(const ot_ensemble *ensemble, ot_sliced_layout *layout, ot_arena *arena, ot_arena *scratch);
 
 /* A tree unfolded into a list of nodes, parents first; nodes that the tree shares occur once for every path. */
 typedef struct ot_unfolded_node {

@@ -71,6 +71,8 @@ static inline __m256i spread(uint32_t bits, __m256i weight) {
   return _mm256_and_si256(_mm256_cmpeq_epi8(bytes, bit), weight);
 }
 
+#include "kernels/sliced_programs.h"
+
 static inline void index_bytes(const __m256i *slices, uint32_t depth, size_t group, uint8_t *bytes) {
   __m256i low = _mm256_setzero_si256(), high = _mm256_setzero_si256();
   for (uint32_t i = 0; i < depth; i++) {
@@ -84,23 +86,22 @@ static inline void index_bytes(const __m256i *slices, uint32_t depth, size_t gro
   _mm256_store_si256((__m256i *)(void *)(bytes + 32), high);
 }
 
-static void slice_tree(const ot_sliced_layout *layout, const ot_sliced_tree *tree, const uint64_t *masks, __m256i *reach, __m256i *slices);
-
-static void add_trees(const ot_ensemble *e, const ot_sliced_layout *layout, const uint64_t *masks, __m256i *reach, size_t count, float *sums) {
-  float padded[WIDTH] __attribute__((aligned(32))) = {0};
-  for (uint32_t t = 0; t < e->tree_count; t++) {
-    const ot_sliced_tree *tree = &layout->trees[t];
-    const float *values = layout->values + tree->first_leaf;
-    __m256i slices[OT_SLICED_MOST_DEPTH];
-    slice_tree(layout, tree, masks, reach, slices);
+static void add_target(const ot_ensemble *e, const NAME(block) *block, const VECTOR *all_slices, uint32_t target, size_t count, float *sums) {
+  const ot_sliced_layout *layout = block->layout;
+  float totals[WIDTH] __attribute__((aligned(32))) = {0};
+  for (uint32_t a = layout->target_addends[target]; a < layout->target_addends[target + 1]; a++) {
+    const ot_sliced_addend *addend = &layout->addends[a];
+    const float *values = layout->values + addend->first_value;
+    VECTOR room[OT_SLICED_MOST_DEPTH];
+    const VECTOR *slices = slices_of(block, all_slices, addend->tree, room);
     for (size_t group = 0; group * 64 < count; group++) {
       uint8_t bytes[64] __attribute__((aligned(32)));
-      index_bytes(slices, tree->index_bits, group, bytes);
-      float *out = padded + group * 64;
+      index_bytes(slices, layout->trees[addend->tree].index_bits, group, bytes);
+      float *out = totals + group * 64;
       for (size_t r = 0; r < 64; r++) out[r] += values[bytes[r]];
     }
   }
-  memcpy(sums, padded, count * sizeof *sums);
+  for (size_t r = 0; r < count; r++) sums[r * e->target_count] = totals[r];
 }
 
 static void evaluate_few(const ot_ensemble *e, const ot_sliced_layout *layout, const ot_rows *rows, void *scratch, void *sums, uint8_t *presence) {

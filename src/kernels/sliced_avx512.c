@@ -20,6 +20,8 @@
 #define OR(a, b) _mm512_or_si512(a, b)
 #define ALL_ONES() _mm512_set1_epi32(-1)
 
+#include "kernels/sliced_programs.h"
+
 /* ---- ranks: up to eight levels of the search in sixteen registers, what is below by gathers ---- */
 
 static inline __m512i step(__m512i at, __m512 thresholds, __m512 x) {
@@ -190,32 +192,45 @@ static void restore_order(const __m512 *sums, float *rows) {
     }
 }
 
-static void slice_tree(const ot_sliced_layout *layout, const ot_sliced_tree *tree, const uint64_t *masks, __m512i *reach, __m512i *slices);
-
-static void add_trees(const ot_ensemble *e, const ot_sliced_layout *layout, const uint64_t *masks, __m512i *reach, size_t count, float *sums) {
-  __m512 totals[WIDTH / 16];
-  float padded[64] __attribute__((aligned(64)));
-  const uint8_t *planes[BATCH], *next_planes = layout->planes;
-  memset(totals, 0, sizeof totals);
-  for (uint32_t first = 0; first < e->tree_count; first += BATCH) {
-    uint32_t trees = e->tree_count - first < BATCH ? e->tree_count - first : BATCH;
-    __m512i slices[BATCH][OT_SLICED_MOST_DEPTH];
-    for (uint32_t t = 0; t < trees; t++) {
-      slice_tree(layout, &layout->trees[first + t], masks, reach, slices[t]);
-      planes[t] = next_planes;
-      next_planes += 4 * plane_size(layout->trees[first + t].index_bits);
-    }
-    for (size_t group = 0; group * 64 < count; group++) {
-      __m512 *total = totals + 4 * group, part[4] = {total[0], total[1], total[2], total[3]};
-      for (uint32_t t = 0; t < trees; t++) add_group_of_depth(planes[t], layout->trees[first + t].index_bits, (const uint64_t *)(const void *)slices[t] + group, part);
-      for (int k = 0; k < 4; k++) total[k] = part[k];
-    }
-  }
+/* Adds up to BATCH addends to the sums of all groups, which pass through registers once for the batch. */
+static void add_batch(const NAME(block) *block, const VECTOR *all_slices, const ot_sliced_addend *addends, uint32_t batch, const uint8_t *planes,
+                      size_t count, __m512 *totals) {
+  __m512i room[BATCH][OT_SLICED_MOST_DEPTH];
+  const __m512i *slices[BATCH];
+  for (uint32_t i = 0; i < batch; i++) slices[i] = slices_of(block, all_slices, addends[i].tree, room[i]);
   for (size_t group = 0; group * 64 < count; group++) {
-    restore_order(totals + 4 * group, padded);
-    size_t rows = count - group * 64 < 64 ? count - group * 64 : 64;
-    memcpy(sums + group * 64, padded, rows * sizeof *sums);
+    __m512 *total = totals + 4 * group, part[4] = {total[0], total[1], total[2], total[3]};
+    const uint8_t *plane = planes;
+    for (uint32_t i = 0; i < batch; i++) {
+      uint32_t bits = block->layout->trees[addends[i].tree].index_bits;
+      add_group_of_depth(plane, bits, (const uint64_t *)(const void *)slices[i] + group, part);
+      plane += 4 * plane_size(bits);
+    }
+    for (int k = 0; k < 4; k++) total[k] = part[k];
   }
+}
+
+static void write_totals(const __m512 *totals, size_t count, size_t stride, float *sums) {
+  float rows[64] __attribute__((aligned(64)));
+  for (size_t group = 0; group * 64 < count; group++) {
+    restore_order(totals + 4 * group, rows);
+    size_t end = count - group * 64 < 64 ? count - group * 64 : 64;
+    for (size_t r = 0; r < end; r++) sums[(group * 64 + r) * stride] = rows[r];
+  }
+}
+
+static void add_target(const ot_ensemble *e, const NAME(block) *block, const VECTOR *all_slices, uint32_t target, size_t count, float *sums) {
+  const ot_sliced_layout *layout = block->layout;
+  __m512 totals[WIDTH / 16];
+  memset(totals, 0, sizeof totals);
+  uint32_t end = layout->target_addends[target + 1];
+  const uint8_t *planes = layout->planes + layout->target_planes[target];
+  for (uint32_t first = layout->target_addends[target]; first < end; first += BATCH) {
+    uint32_t batch = end - first < BATCH ? end - first : BATCH;
+    add_batch(block, all_slices, layout->addends + first, batch, planes, count, totals);
+    for (uint32_t i = 0; i < batch; i++) planes += 4 * plane_size(layout->trees[layout->addends[first + i].tree].index_bits);
+  }
+  write_totals(totals, count, e->target_count, sums);
 }
 
 static void evaluate_few(const ot_ensemble *e, const ot_sliced_layout *layout, const ot_rows *rows, void *scratch, void *sums, uint8_t *presence) {
@@ -229,22 +244,33 @@ static void evaluate_few(const ot_ensemble *e, const ot_sliced_layout *layout, c
 
 /* ---- layout ---- */
 
+static void fill_planes(const float *values, uint32_t bits, uint8_t *planes) {
+  size_t size = plane_size(bits);
+  for (size_t i = 0; i < (size_t)1 << bits; i++) {
+    uint32_t word;
+    memcpy(&word, values + i, sizeof word);
+    for (size_t k = 0; k < 4; k++) planes[k * size + i] = (uint8_t)(word >> (8 * k));
+  }
+}
+
 static bool add_planes(const ot_ensemble *e, ot_arena *arena, ot_sliced_layout *layout) {
-  size_t total = 0;
-  for (uint32_t t = 0; t < e->tree_count; t++) total += 4 * plane_size(layout->trees[t].index_bits);
+  uint32_t count = layout->target_addends[e->target_count];
+  size_t total = 0, *starts = ot_arena_zeros(arena, e->target_count, sizeof *starts);
+  if (!starts) return false;
+  for (uint32_t k = 0; k < e->target_count; k++) {
+    starts[k] = total;
+    for (uint32_t a = layout->target_addends[k]; a < layout->target_addends[k + 1]; a++)
+      total += 4 * plane_size(layout->trees[layout->addends[a].tree].index_bits);
+  }
   uint8_t *planes = ot_arena_zeros(arena, total, 1), *out = planes;
   if (!planes) return false;
-  for (uint32_t t = 0; t < e->tree_count; t++) {
-    const ot_sliced_tree *tree = &layout->trees[t];
-    size_t size = plane_size(tree->index_bits);
-    for (size_t i = 0; i < (size_t)1 << tree->index_bits; i++) {
-      uint32_t bits;
-      memcpy(&bits, layout->values + tree->first_leaf + i, sizeof bits);
-      for (size_t k = 0; k < 4; k++) out[k * size + i] = (uint8_t)(bits >> (8 * k));
-    }
-    out += 4 * size;
+  for (uint32_t a = 0; a < count; a++) {
+    uint32_t bits = layout->trees[layout->addends[a].tree].index_bits;
+    fill_planes(layout->values + layout->addends[a].first_value, bits, out);
+    out += 4 * plane_size(bits);
   }
   layout->planes = planes;
+  layout->target_planes = starts;
   return true;
 }
 
@@ -256,7 +282,7 @@ static bool prepare(const ot_ensemble *e, ot_arena *arena, ot_arena *scratch, co
   ot_row_layout *row;
   if (!ot_row_prepare(e, sliced, arena, scratch, &row)) return false;
   sliced->row = row;
-  return !sliced->values || add_planes(e, arena, sliced);
+  return !sliced->addends || add_planes(e, arena, sliced);
 }
 
 const ot_kernel ot_kernel_sliced_avx512 = {"sliced-avx512", ot_cpu_has_avx512, prepare, scratch_bytes, evaluate};

@@ -47,6 +47,8 @@ static inline uint64_t spread(uint64_t byte) {
   return ((bits + UINT64_C(0x7F7F7F7F7F7F7F7F)) >> 7) & UINT64_C(0x0101010101010101);
 }
 
+#include "kernels/sliced_programs.h"
+
 static inline void index_bytes(const vector *slices, uint32_t depth, size_t group, uint8_t *bytes) {
   for (unsigned part = 0; part < 8; part++) {
     uint64_t indices = 0;
@@ -55,22 +57,22 @@ static inline void index_bytes(const vector *slices, uint32_t depth, size_t grou
   }
 }
 
-static void slice_tree(const ot_sliced_layout *layout, const ot_sliced_tree *tree, const uint64_t *masks, vector *reach, vector *slices);
-
-static void add_trees(const ot_ensemble *e, const ot_sliced_layout *layout, const uint64_t *masks, vector *reach, size_t count, float *sums) {
-  float padded[WIDTH] = {0};
-  for (uint32_t t = 0; t < e->tree_count; t++) {
-    const ot_sliced_tree *tree = &layout->trees[t];
-    const float *values = layout->values + tree->first_leaf;
-    vector slices[OT_SLICED_MOST_DEPTH];
-    slice_tree(layout, tree, masks, reach, slices);
+static void add_target(const ot_ensemble *e, const NAME(block) *block, const VECTOR *all_slices, uint32_t target, size_t count, float *sums) {
+  const ot_sliced_layout *layout = block->layout;
+  float totals[WIDTH] = {0};
+  for (uint32_t a = layout->target_addends[target]; a < layout->target_addends[target + 1]; a++) {
+    const ot_sliced_addend *addend = &layout->addends[a];
+    const float *values = layout->values + addend->first_value;
+    VECTOR room[OT_SLICED_MOST_DEPTH];
+    const VECTOR *slices = slices_of(block, all_slices, addend->tree, room);
     for (size_t group = 0; group * 64 < count; group++) {
       uint8_t bytes[64];
-      index_bytes(slices, tree->index_bits, group, bytes);
-      for (size_t r = 0; r < 64; r++) padded[group * 64 + r] += values[bytes[r]];
+      index_bytes(slices, layout->trees[addend->tree].index_bits, group, bytes);
+      float *out = totals + group * 64;
+      for (size_t r = 0; r < 64; r++) out[r] += values[bytes[r]];
     }
   }
-  memcpy(sums, padded, count * sizeof *sums);
+  for (size_t r = 0; r < count; r++) sums[r * e->target_count] = totals[r];
 }
 
 static void evaluate_few(const ot_ensemble *e, const ot_sliced_layout *layout, const ot_rows *rows, void *scratch, void *sums, uint8_t *presence) {

@@ -259,21 +259,17 @@ static bool build_programs(preparation *p) {
   const ot_ensemble *e = p->ensemble;
   program_arrays a = {ot_arena_array(p->arena, p->program_count, sizeof *a.programs), ot_arena_array(p->arena, p->leaf_count, sizeof *a.leaves),
                       ot_arena_array(p->arena, p->op_count, sizeof *a.ops), ot_arena_array(p->arena, p->union_count, sizeof *a.unions)};
-  bool fused = !e->is_double && e->target_count == 1 && !e->leaf_weights && !e->needs_presence;
-  float *values = fused ? ot_arena_array(p->arena, p->leaf_count, sizeof *values) : NULL;
-  if (!a.programs || !a.leaves || !a.ops || !a.unions || (fused && !values)) return false;
+  if (!a.programs || !a.leaves || !a.ops || !a.unions) return false;
   for (uint32_t t = 0; t < e->tree_count; t++) {
     if (p->trees[t].network_depth)
       build_network(p, t, &a);
     else
       build_reach(p, t, &a);
   }
-  for (uint32_t i = 0; fused && i < p->leaf_count; i++) values[i] = ((const float *)e->weights)[a.leaves[i]];
   p->layout->programs = a.programs;
   p->layout->ops = a.ops;
   p->layout->unions = a.unions;
   p->layout->leaves = a.leaves;
-  p->layout->values = values;
   return true;
 }
 
@@ -312,6 +308,7 @@ bool ot_sliced_prepare(const ot_ensemble *e, ot_arena *arena, ot_arena *scratch,
   memcpy(trees, p.trees, e->tree_count * sizeof *trees);
   p.layout->trees = trees;
   p.layout->columns = p.columns;
+  if (!ot_sliced_prepare_addends(e, p.layout, arena, scratch)) return false;
   *result = p.layout;
   return ot_kernel_walk.prepare(e, arena, scratch, &p.layout->walk);
 }

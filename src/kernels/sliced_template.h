@@ -1,74 +1,10 @@
-/* The bit-sliced evaluator, included once per instruction set. Before: VECTOR (a type of WIDTH bits), LOAD(p), STORE(p, v), MUX(m, a, b) (per bit: b
- * where m is set, else a), AND(a, b), OR(a, b), AND_NOT(a, b) (a and not b), ALL_ONES(), and the functions
+/* The bit-sliced evaluator, included once per instruction set, after sliced_programs.h and the functions
  *   rank_floats(layout, column, rows, ranks)   ranks[WIDTH] of a column
- *   index_bytes(slices, bits, group, bytes)    leaf indices of the rows of a group of 64
  *   make_masks(column, ranks, masks)           the plain masks of a column from the ranks
- *   add_trees(...)                             the fused path
- *   evaluate_few(...)                          for less than FEWEST_ROWS rows, with FEW_BYTES of scratch. */
-
-#define WORDS (WIDTH / 64) /* 64-bit words of a mask */
-
-/* ---- multiplexer networks: slices[0] is the top bit of the leaf index ---- */
-
-#define NETWORK(depth, below)                                                                                                \
-  static inline __attribute__((always_inline)) void network_##depth(const uint64_t *masks, const uint32_t *program, uint32_t node, VECTOR *slices) { \
-    VECTOR first[depth], second[depth], mask = LOAD(masks + (size_t)program[node - 1] * WORDS);                              \
-    network_##below(masks, program, 2 * node, first);                                                                        \
-    network_##below(masks, program, 2 * node + 1, second);                                                                   \
-    slices[0] = mask;                                                                                                        \
-    for (int i = 0; i < depth - 1; i++) slices[i + 1] = MUX(mask, first[i], second[i]);                                       \
-  }
-
-static inline __attribute__((always_inline)) void network_0(const uint64_t *masks, const uint32_t *program, uint32_t node, VECTOR *slices) {
-  (void)masks;
-  (void)program;
-  (void)node;
-  (void)slices;
-}
-NETWORK(1, 0)
-NETWORK(2, 1)
-NETWORK(3, 2)
-NETWORK(4, 3)
-NETWORK(5, 4)
-NETWORK(6, 5)
-NETWORK(7, 6)
-NETWORK(8, 7)
-
-/* ---- reach programs ---- */
-
-static void slice_by_reach(const ot_sliced_layout *layout, const ot_sliced_tree *tree, const uint64_t *masks, VECTOR *reach, VECTOR *slices) {
-  const ot_sliced_op *op = layout->ops + tree->first_op;
-  reach[0] = ALL_ONES();
-  for (uint32_t i = 0; i < tree->op_count; i++) {
-    VECTOR here = reach[op[i].from], mask = LOAD(masks + (size_t)op[i].mask * WORDS);
-    reach[op[i].first] = AND_NOT(here, mask);
-    reach[op[i].second] = AND(here, mask);
-  }
-  const uint16_t *slot = layout->unions + tree->first_union;
-  for (uint32_t bit = 0; bit < tree->index_bits; bit++) {
-    uint32_t count = tree->union_counts[bit];
-    VECTOR slice = reach[slot[0]];
-    for (uint32_t i = 1; i < count; i++) slice = OR(slice, reach[slot[i]]);
-    slices[bit] = slice;
-    slot += count;
-  }
-}
-
-/* `reach` has room for layout->most_slots vectors. */
-static void slice_tree(const ot_sliced_layout *layout, const ot_sliced_tree *tree, const uint64_t *masks, VECTOR *reach, VECTOR *slices) {
-  const uint32_t *program = layout->programs + tree->first_program;
-  switch (tree->network_depth) {
-    case 0: slice_by_reach(layout, tree, masks, reach, slices); break;
-    case 1: network_1(masks, program, 1, slices); break;
-    case 2: network_2(masks, program, 1, slices); break;
-    case 3: network_3(masks, program, 1, slices); break;
-    case 4: network_4(masks, program, 1, slices); break;
-    case 5: network_5(masks, program, 1, slices); break;
-    case 6: network_6(masks, program, 1, slices); break;
-    case 7: network_7(masks, program, 1, slices); break;
-    default: network_8(masks, program, 1, slices); break;
-  }
-}
+ *   index_bytes(slices, bits, group, bytes)    leaf indices of the rows of a group of 64
+ *   add_target(...)                            the fused path, for one target
+ *   evaluate_few(...)                          for less than FEWEST_ROWS rows, with FEW_BYTES of scratch,
+ * and STORE(p, v). */
 
 /* ---- masks ---- */
 
@@ -108,13 +44,6 @@ static void make_all_masks(const ot_ensemble *e, const ot_sliced_layout *layout,
 
 /* ---- evaluation of a block ---- */
 
-typedef struct NAME(block) {
-  const ot_ensemble *ensemble;
-  const ot_sliced_layout *layout;
-  const uint64_t *masks;
-  VECTOR *reach;
-} NAME(block);
-
 /* Leaf numbers for ot_accumulate(). */
 static void locate_block(const ot_ensemble *e, const void *context, const ot_rows *rows, uint32_t first_tree, uint32_t tree_count, uint32_t *leaves) {
   const NAME(block) *block = context;
@@ -138,9 +67,22 @@ static size_t masks_bytes(const ot_sliced_layout *layout) { return ((size_t)layo
 
 static size_t reach_bytes(const ot_sliced_layout *layout) { return ((size_t)layout->most_slots * (WIDTH / 8) + 63) & ~(size_t)63; }
 
+static size_t slices_bytes(const ot_ensemble *e, const ot_sliced_layout *layout) {
+  return layout->keeps_slices ? (size_t)e->tree_count * OT_SLICED_MOST_DEPTH * (WIDTH / 8) : 0;
+}
+
+/* The fused path: target by target, with each tree's slices made when they are needed, or once for all targets. */
+static void add_block(const ot_ensemble *e, const NAME(block) *block, VECTOR *all_slices, size_t count, float *sums) {
+  const ot_sliced_layout *layout = block->layout;
+  for (uint32_t t = 0; layout->keeps_slices && t < e->tree_count; t++)
+    slice_tree(layout, &layout->trees[t], block->masks, block->reach, all_slices + (size_t)t * OT_SLICED_MOST_DEPTH);
+  for (uint32_t k = 0; k < e->target_count; k++) add_target(e, block, layout->keeps_slices ? all_slices : NULL, k, count, sums + k);
+}
+
 static size_t scratch_bytes(const ot_ensemble *e, const void *context, size_t row_count) {
   const ot_sliced_layout *layout = context;
-  size_t rows = row_count < WIDTH ? row_count : WIDTH, sliced = masks_bytes(layout) + reach_bytes(layout) + ot_tile_bytes(e, rows);
+  size_t rows = row_count < WIDTH ? row_count : WIDTH, tile = layout->addends ? slices_bytes(e, layout) : ot_tile_bytes(e, rows);
+  size_t sliced = masks_bytes(layout) + reach_bytes(layout) + tile;
   size_t few = row_count < FEWEST_ROWS ? row_count : FEWEST_ROWS, walk = ot_kernel_walk.scratch_bytes(e, layout->walk, few);
   size_t most = sliced > walk ? sliced : walk;
   return most > FEW_BYTES ? most : FEW_BYTES;
@@ -161,11 +103,11 @@ static void evaluate(const ot_ensemble *e, const void *context, const ot_rows *r
     uint64_t *masks = scratch;
     VECTOR *reach = (VECTOR *)(void *)((char *)scratch + masks_bytes(layout));
     make_all_masks(e, layout, &part, masks);
-    if (layout->values) {
-      add_trees(e, layout, masks, reach, count, part_sums);
-    } else {
-      NAME(block) block = {e, layout, masks, reach};
-      ot_tile_evaluate(e, &block, &part, locate_block, (char *)reach + reach_bytes(layout), part_sums, part_presence);
-    }
+    NAME(block) block = {e, layout, masks, reach};
+    void *rest = (char *)reach + reach_bytes(layout);
+    if (layout->addends)
+      add_block(e, &block, rest, count, part_sums);
+    else
+      ot_tile_evaluate(e, &block, &part, locate_block, rest, part_sums, part_presence);
   }
 }

@@ -37,6 +37,7 @@ typedef struct shape {
   unsigned modes;                     /* bit per ot_mode */
   bool missing, shared, chain;
   uint32_t targets; /* 0: 1 */
+  bool vector_leaves, target_per_tree;
 } shape;
 
 static void store(const ot_ensemble *e, void *array, size_t index, double value) {
@@ -74,6 +75,22 @@ static void grow_tree(ot_ensemble *e, const shape *s, uint32_t tree, ot_node_ref
 
 static void *zeros(size_t count, size_t size) { return calloc(count ? count : 1, size); }
 
+/* Weights for several targets: any one for each leaf, the same one for all leaves of a tree, or every leaf some for all targets. */
+static void give_targets(ot_ensemble *e, const shape *s, size_t leaves) {
+  size_t each = s->vector_leaves ? s->targets : 1;
+  e->weight_targets = zeros(leaves * each, sizeof *e->weight_targets);
+  for (size_t i = 0; i < leaves; i++)
+    for (size_t k = 0; k < each; k++) {
+      uint32_t per_tree = (uint32_t)(i / (s->branches + 1)) % s->targets;
+      e->weight_targets[i * each + k] = s->vector_leaves ? (uint32_t)k : s->target_per_tree ? per_tree : random_below(s->targets);
+    }
+  if (!s->vector_leaves) return;
+  e->weights = realloc(e->weights, leaves * each * sizeof(double));
+  for (size_t i = 0; i < leaves * each; i++) store(e, e->weights, i, (double)random_below(1u << 24) / 4096.0 - 1000.0);
+  e->leaf_weights = zeros(leaves + 1, sizeof *e->leaf_weights);
+  for (size_t i = 0; i <= leaves; i++) e->leaf_weights[i] = (uint32_t)(i * each);
+}
+
 static ot_ensemble make_ensemble(const shape *s) {
   size_t branches = (size_t)s->trees * s->branches, leaves = branches + s->trees;
   ot_ensemble e = {.is_double = s->is_double, .tree_count = s->trees, .branch_count = (uint32_t)branches, .target_count = 1};
@@ -91,8 +108,7 @@ static ot_ensemble make_ensemble(const shape *s) {
   for (size_t i = 0; i < leaves; i++) store(&e, e.weights, i, (double)random_below(1u << 24) / 4096.0 - 1000.0);
   if (s->targets > 1) {
     e.target_count = s->targets;
-    e.weight_targets = zeros(leaves, sizeof *e.weight_targets);
-    for (size_t i = 0; i < leaves; i++) e.weight_targets[i] = random_below(s->targets);
+    give_targets(&e, s, leaves);
   }
   return e;
 }
@@ -106,6 +122,7 @@ static void free_ensemble(ot_ensemble *e) {
   free(e->false_child);
   free(e->weights);
   free(e->weight_targets);
+  free(e->leaf_weights);
 }
 
 static ot_place no_name(const void *context, ot_node_ref ref) {
@@ -127,6 +144,7 @@ static void renumber_leaves(ot_ensemble *e) {
       lists[l][i] = number[leaf] | OT_LEAF_BIT;
     }
   e->leaf_count = e->weight_count = count;
+  if (e->leaf_weights) e->weight_count = e->leaf_weights[count];
   free(number);
 }
 
@@ -229,6 +247,15 @@ static void test_depths(void) {
   for (uint32_t branches = 1; branches <= 8; branches++) check_shape(&(shape){.trees = 5, .branches = branches, .features = 9, .modes = 0x0D, .chain = true});
 }
 
+static void test_targets(void) {
+  for (uint32_t targets = 1; targets < 12; targets++) {
+    check_shape(&(shape){.trees = 25, .branches = 12, .features = 6, .modes = 0x01, .targets = targets, .target_per_tree = true});
+    check_shape(&(shape){.trees = 25, .branches = 12, .features = 6, .modes = 0x01, .targets = targets, .vector_leaves = true});
+    check_shape(&(shape){.trees = 25, .branches = 120, .features = 6, .modes = 0x0F, .targets = targets, .vector_leaves = true, .missing = true});
+    check_shape(&(shape){.trees = 25, .branches = 12, .features = 6, .modes = 0x11, .targets = targets, .vector_leaves = true});
+  }
+}
+
 static void test_shared_children(void) {
   for (int i = 0; i < 20; i++) check_shape(&(shape){.trees = 5, .branches = 60, .features = 4, .modes = 0x11, .missing = i % 2, .shared = true});
 }
@@ -244,4 +271,4 @@ static void test_chains_and_sizes(void) {
 }
 
 UNIT_TEST_MAIN(kernels, {"each mode, with and without missing values", test_each_mode}, {"mixed modes", test_mixed_modes}, {"depths", test_depths}, {"many thresholds", test_many_thresholds},
-               {"shared children", test_shared_children}, {"chains, sizes and widths", test_chains_and_sizes})
+               {"targets", test_targets}, {"shared children", test_shared_children}, {"chains, sizes and widths", test_chains_and_sizes})
