@@ -198,13 +198,26 @@ static const char *other_kind(const unsigned char *bytes, size_t size) {
   return NULL;
 }
 
+static bool scan_model(const unsigned char *bytes, size_t size, const onnxtree_limits *limits, ot_problems *problems) {
+  scan s = {.start = bytes, .at = bytes, .depth = 1, .limits = limits, .problems = problems};
+  s.levels[0] = (level){bytes + size, OT_MESSAGE_MODEL, 0};
+  return scan_all(&s);
+}
+
+/* Text begins with characters; few models do, and those pass the scan. */
+static bool is_other_text(const unsigned char *bytes, size_t size, const onnxtree_limits *limits) {
+  for (size_t i = 0; i < size && i < 64; i++)
+    if ((bytes[i] < 0x20 && bytes[i] != '\n' && bytes[i] != '\r' && bytes[i] != '\t') || bytes[i] == 0x7F) return false;
+  ot_problems nobody = {0};
+  return !scan_model(bytes, size, limits, &nobody);
+}
+
 bool ot_scan(const unsigned char *bytes, size_t size, const onnxtree_limits *limits, ot_problems *problems) {
   const char *kind = other_kind(bytes, size);
+  if (!kind && is_other_text(bytes, size, limits)) kind = "text";
   if (kind) {
     ot_problem(problems, OT_PROBLEM_NOT_ONNX, "", "this is no ONNX model: it looks like %s", kind);
     return false;
   }
-  scan s = {.start = bytes, .at = bytes, .depth = 1, .limits = limits, .problems = problems};
-  s.levels[0] = (level){bytes + size, OT_MESSAGE_MODEL, 0};
-  return scan_all(&s);
+  return scan_model(bytes, size, limits, problems);
 }

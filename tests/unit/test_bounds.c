@@ -1,0 +1,198 @@
+/* Bounded stack and memory: chains of a million nodes, files made to exhaust, every stated limit. */
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <onnxtree/onnxtree.h>
+
+#include "support/counting_allocator.h"
+#include "support/model_bytes.h"
+#include "support/unit_test.h"
+
+#define MIB ((size_t)1 << 20)
+
+/* A regressor whose one tree is a chain: node i asks "x0 <= i" and goes on to node i + 1 when it is not; each leaf's weight is its number. */
+static bytes chain_model(size_t branches, int64_t targets) {
+  size_t nodes = 2 * branches + 1;
+  int64_t *zeros = calloc(nodes, sizeof *zeros), *ids = malloc(nodes * sizeof *ids), *yes = calloc(nodes, sizeof *yes), *no = calloc(nodes, sizeof *no);
+  float *values = calloc(nodes, sizeof *values), *weights = malloc((branches + 1) * sizeof *weights);
+  const char **modes = malloc(nodes * sizeof *modes);
+  for (size_t i = 0; i < nodes; i++) {
+    ids[i] = (int64_t)i;
+    modes[i] = i < branches ? "BRANCH_LEQ" : "LEAF";
+    if (i >= branches) continue;
+    values[i] = (float)i;
+    yes[i] = (int64_t)(branches + i);
+    no[i] = i + 1 < branches ? (int64_t)i + 1 : (int64_t)(2 * branches);
+  }
+  for (size_t i = 0; i <= branches; i++) weights[i] = (float)i;
+  bytes attributes = {0};
+  bytes_ints(&attributes, "nodes_treeids", zeros, nodes);
+  bytes_ints(&attributes, "nodes_nodeids", ids, nodes);
+  bytes_ints(&attributes, "nodes_featureids", zeros, nodes);
+  bytes_ints(&attributes, "nodes_truenodeids", yes, nodes);
+  bytes_ints(&attributes, "nodes_falsenodeids", no, nodes);
+  bytes_floats(&attributes, "nodes_values", values, nodes);
+  bytes_strings(&attributes, "nodes_modes", modes, nodes);
+  bytes_ints(&attributes, "target_treeids", zeros, branches + 1);
+  bytes_ints(&attributes, "target_nodeids", ids + branches, branches + 1);
+  bytes_ints(&attributes, "target_ids", zeros, branches + 1);
+  bytes_floats(&attributes, "target_weights", weights, branches + 1);
+  bytes_int(&attributes, "n_targets", targets);
+  free(zeros);
+  free(ids);
+  free(yes);
+  free(no);
+  free(values);
+  free(weights);
+  free(modes);
+  return bytes_model("TreeEnsembleRegressor", 1, 1, &attributes);
+}
+
+/* ---- stack ---- */
+
+typedef struct chain_run {
+  bytes model;
+  onnxtree_status status;
+  float scores[4];
+} chain_run;
+
+static void *run_chain(void *context) {
+  chain_run *run = context;
+  onnxtree_model *model;
+  run->status = onnxtree_model_load_memory(run->model.data, run->model.size, NULL, &model, NULL);
+  const float rows[4] = {-1, 0.5f, 499999.5f, 1e30f};
+  if (run->status == ONNXTREE_OK) run->status = onnxtree_predict(model, ONNXTREE_FLOAT, rows, 4, 0, NULL, run->scores, NULL);
+  onnxtree_model_free(model);
+  return NULL;
+}
+
+static void with_small_stack(void *(*function)(void *), void *context) {
+  pthread_attr_t attributes;
+  pthread_t thread;
+  pthread_attr_init(&attributes);
+  CU_ASSERT_FATAL(pthread_attr_setstacksize(&attributes, 65536) == 0);
+  CU_ASSERT_FATAL(pthread_create(&thread, &attributes, function, context) == 0);
+  pthread_join(thread, NULL);
+  pthread_attr_destroy(&attributes);
+}
+
+static void test_chain_of_a_million(void) {
+  chain_run run = {.model = chain_model(500000, 1)};
+#ifdef ONNXTREE_SANITIZED
+  run_chain(&run); /* instrumented frames need more stack */
+#else
+  with_small_stack(run_chain, &run);
+#endif
+  CU_ASSERT_EQUAL(run.status, ONNXTREE_OK);
+  CU_ASSERT(run.scores[0] == 0 && run.scores[1] == 1 && run.scores[2] == 500000 && run.scores[3] == 500000);
+  bytes_free(&run.model);
+}
+
+/* ---- memory ---- */
+
+static onnxtree_status load_counted(const void *data, size_t size, const onnxtree_limits *limits, onnxtree_error *error, counting_allocator *counts) {
+  onnxtree_allocator hook = counting_allocator_hook(counts);
+  onnxtree_load_options options = ONNXTREE_LOAD_OPTIONS_INIT;
+  options.allocator = &hook;
+  options.limits = limits;
+  onnxtree_model *model;
+  onnxtree_status status = onnxtree_model_load_memory(data, size, &options, &model, error);
+  onnxtree_model_free(model);
+  CU_ASSERT_EQUAL(counts->in_use, 0);
+  return status;
+}
+
+static void expect_refusal(bytes *model, const char *code, size_t most_memory) {
+  counting_allocator counts = {0};
+  onnxtree_error error = {ONNXTREE_OK, "accepted", ""};
+  load_counted(model->data, model->size, NULL, &error, &counts);
+  if (strcmp(error.code, code) != 0) fprintf(stderr, "expected %s, found %s: %s\n", code, error.code, error.message);
+  CU_ASSERT_STRING_EQUAL(error.code, code);
+  CU_ASSERT(counts.peak <= most_memory);
+  bytes_free(model);
+}
+
+/* Types nested 10,000 deep in 29 kB or more: protobuf-c alone overflows the stack. */
+static void test_nesting_bomb(void) {
+  bytes type = {0};
+  for (int i = 0; i < 10000; i++) {
+    bytes outer = {0};
+    bytes_message(&outer, i % 2 ? 4 : 1, &type);
+    type = outer;
+  }
+  bytes info = {0}, graph = {0}, model = {0};
+  bytes_message(&info, 2, &type);
+  bytes_message(&graph, 11, &info);
+  bytes_message(&model, 7, &graph);
+  expect_refusal(&model, "limit-nesting", MIB);
+}
+
+/* A singular message that occurs 100,000 times: protobuf-c merges it in quadratic time. */
+static void test_quadratic_merge(void) {
+  bytes model = {0};
+  bytes_number(&model, 1, 8);
+  for (int i = 0; i < 100000; i++) {
+    bytes graph = {0};
+    bytes_text(&graph, 10, "d");
+    bytes_message(&model, 7, &graph);
+  }
+  expect_refusal(&model, "wire-duplicate", MIB);
+}
+
+/* Empty messages take 2 bytes in the file and a hundred in memory. */
+static void test_amplification(void) {
+  bytes graph = {0}, model = {0};
+  for (int i = 0; i < 1000000; i++) {
+    bytes nothing = {0};
+    bytes_message(&graph, 5, &nothing);
+  }
+  bytes_number(&model, 1, 8);
+  bytes_message(&model, 7, &graph);
+  size_t file = model.size;
+  expect_refusal(&model, "limit-memory", 16 * file + MIB);
+}
+
+static void test_many_targets(void) {
+  bytes model = chain_model(3, INT64_C(1) << 28);
+  expect_refusal(&model, "limit-columns", MIB);
+}
+
+/* ---- limits ---- */
+
+static void expect_limit(onnxtree_limits limits, const char *code) {
+  bytes model = chain_model(100, 1);
+  counting_allocator counts = {0};
+  onnxtree_error error = {ONNXTREE_OK, "accepted", ""};
+  CU_ASSERT_EQUAL(load_counted(model.data, model.size, &limits, &error, &counts), ONNXTREE_LIMIT_EXCEEDED);
+  CU_ASSERT_STRING_EQUAL(error.code, code);
+  bytes_free(&model);
+}
+
+static void test_limits(void) {
+  const onnxtree_limits defaults = ONNXTREE_LIMITS_INIT;
+  onnxtree_limits l = defaults;
+  l.max_file_bytes = 100;
+  expect_limit(l, "limit-file");
+  l = defaults;
+  l.max_load_bytes = 3000;
+  expect_limit(l, "limit-memory");
+  l = defaults;
+  l.max_nesting = 3;
+  expect_limit(l, "limit-nesting");
+  l = defaults;
+  l.max_tree_nodes = 200;
+  expect_limit(l, "limit-tree-nodes");
+  l = defaults;
+  l.max_scratch_bytes = 16;
+  expect_limit(l, "limit-scratch");
+  bytes model = chain_model(100, 1);
+  counting_allocator counts = {0};
+  CU_ASSERT_EQUAL(load_counted(model.data, model.size, &defaults, NULL, &counts), ONNXTREE_OK);
+  bytes_free(&model);
+}
+
+UNIT_TEST_MAIN(bounds, {"a chain of a million nodes on a 64 KiB stack", test_chain_of_a_million}, {"nesting bomb", test_nesting_bomb},
+               {"quadratic merge", test_quadratic_merge}, {"amplification", test_amplification}, {"2^28 targets", test_many_targets},
+               {"limits", test_limits})

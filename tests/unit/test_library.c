@@ -1,0 +1,237 @@
+/* The public functions: arguments, allocation, bindings, splits, threads, cancellation. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <onnxtree/onnxtree.h>
+
+#include "support/counting_allocator.h"
+#include "support/npy.h"
+#include "support/unit_test.h"
+
+#define FOREST ONNXTREE_MODELS_DIR "/sk_forest_digits"
+#define CLASSES 10
+
+static onnxtree_model *model;
+static npy_array rows;
+static float *expected; /* scores of all rows in one call */
+
+static void open_forest(void) {
+  if (model) return;
+  CU_ASSERT_FATAL(onnxtree_model_load_file(FOREST "/model.onnx", NULL, &model, NULL) == ONNXTREE_OK);
+  CU_ASSERT_FATAL(npy_read(FOREST "/input.npy", &rows));
+  expected = malloc(rows.rows * CLASSES * sizeof *expected);
+  CU_ASSERT_FATAL(onnxtree_predict(model, ONNXTREE_FLOAT, rows.data, rows.rows, 0, NULL, expected, NULL) == ONNXTREE_OK);
+}
+
+static onnxtree_tensor input(size_t first, size_t count) {
+  return (onnxtree_tensor){NULL, ONNXTREE_FLOAT, count, rows.columns, 0, (float *)rows.data + first * rows.columns};
+}
+
+static onnxtree_tensor scores_to(float *scores, size_t count) { return (onnxtree_tensor){"probabilities", ONNXTREE_FLOAT, count, CLASSES, 0, scores}; }
+
+/* ---- arguments ---- */
+
+static void test_arguments(void) {
+  open_forest();
+  onnxtree_model *other;
+  onnxtree_error error;
+  CU_ASSERT_EQUAL(onnxtree_model_load_file(NULL, NULL, &other, &error), ONNXTREE_INVALID_ARGUMENT);
+  CU_ASSERT_PTR_NULL(other);
+  CU_ASSERT_EQUAL(onnxtree_model_load_memory(NULL, 5, NULL, &other, &error), ONNXTREE_INVALID_ARGUMENT);
+  CU_ASSERT_EQUAL(onnxtree_model_load_file("/nonexistent/model.onnx", NULL, &other, &error), ONNXTREE_IO);
+  CU_ASSERT_EQUAL(onnxtree_model_load_file(FOREST, NULL, &other, &error), ONNXTREE_IO);
+  CU_ASSERT_PTR_NOT_NULL(strstr(error.message, "directory"));
+  onnxtree_load_options options = ONNXTREE_LOAD_OPTIONS_INIT;
+  options.kernel = "no such kernel";
+  CU_ASSERT_EQUAL(onnxtree_model_load_file(FOREST "/model.onnx", &options, &other, &error), ONNXTREE_INVALID_ARGUMENT);
+  options = (onnxtree_load_options){0};
+  CU_ASSERT_EQUAL(onnxtree_model_load_file(FOREST "/model.onnx", &options, &other, &error), ONNXTREE_INVALID_ARGUMENT);
+  onnxtree_model_free(NULL);
+  onnxtree_workspace_free(NULL);
+  onnxtree_value_info info = ONNXTREE_VALUE_INFO_INIT;
+  CU_ASSERT_EQUAL(onnxtree_model_input(model, 1, &info), ONNXTREE_INVALID_ARGUMENT);
+  CU_ASSERT_EQUAL(onnxtree_model_output(model, 0, &info), ONNXTREE_OK);
+  CU_ASSERT_STRING_EQUAL(info.name, "label");
+  CU_ASSERT_STRING_EQUAL(onnxtree_version(), ONNXTREE_VERSION_STRING);
+  CU_ASSERT_EQUAL(onnxtree_abi_version(), ONNXTREE_ABI_VERSION);
+}
+
+static onnxtree_status run(onnxtree_workspace *workspace, size_t count, onnxtree_tensor in, onnxtree_tensor out, const onnxtree_run_options *options,
+                           onnxtree_error *error) {
+  return onnxtree_run(model, workspace, count, &in, 1, &out, 1, options, error);
+}
+
+static void test_bindings(void) {
+  open_forest();
+  onnxtree_workspace *workspace;
+  CU_ASSERT_FATAL(onnxtree_workspace_create(model, NULL, &workspace, NULL) == ONNXTREE_OK);
+  float scores[2 * CLASSES];
+  onnxtree_error error;
+  onnxtree_tensor in = input(0, 2), out = scores_to(scores, 2), bad = in;
+  CU_ASSERT_EQUAL(run(workspace, 2, in, out, NULL, &error), ONNXTREE_OK);
+  bad.type = ONNXTREE_DOUBLE;
+  CU_ASSERT_EQUAL(run(workspace, 2, bad, out, NULL, &error), ONNXTREE_TYPE_MISMATCH);
+  bad = in;
+  bad.columns--;
+  CU_ASSERT_EQUAL(run(workspace, 2, bad, out, NULL, &error), ONNXTREE_SHAPE_MISMATCH);
+  bad = in;
+  bad.rows = 1;
+  CU_ASSERT_EQUAL(run(workspace, 2, bad, out, NULL, &error), ONNXTREE_SHAPE_MISMATCH);
+  bad = in;
+  bad.row_stride = 3;
+  CU_ASSERT_EQUAL(run(workspace, 2, bad, out, NULL, &error), ONNXTREE_SHAPE_MISMATCH);
+  bad = in;
+  bad.data = (char *)bad.data + 1;
+  CU_ASSERT_EQUAL(run(workspace, 2, bad, out, NULL, &error), ONNXTREE_INVALID_ARGUMENT);
+  bad = in;
+  bad.name = "Z";
+  CU_ASSERT_EQUAL(run(workspace, 2, bad, out, NULL, &error), ONNXTREE_INVALID_ARGUMENT);
+  bad = out;
+  bad.name = "labels";
+  CU_ASSERT_EQUAL(run(workspace, 2, in, bad, NULL, &error), ONNXTREE_INVALID_ARGUMENT);
+  CU_ASSERT_EQUAL(onnxtree_run(model, workspace, 2, NULL, 0, &out, 1, NULL, &error), ONNXTREE_INVALID_ARGUMENT);
+  CU_ASSERT_EQUAL(onnxtree_run(model, workspace, 0, &in, 1, &out, 1, NULL, &error), ONNXTREE_SHAPE_MISMATCH);
+  in.rows = out.rows = 0;
+  CU_ASSERT_EQUAL(run(workspace, 0, in, out, NULL, &error), ONNXTREE_OK);
+  onnxtree_workspace_free(workspace);
+}
+
+/* ---- the same bits however rows are split ---- */
+
+static void test_strides(void) {
+  open_forest();
+  size_t wide = rows.columns + 3, out_wide = CLASSES + 2;
+  float *padded = calloc(rows.rows * wide, sizeof *padded), *scores = calloc(rows.rows * out_wide, sizeof *scores);
+  for (size_t r = 0; r < rows.rows; r++) memcpy(padded + r * wide, (float *)rows.data + r * rows.columns, rows.columns * sizeof *padded);
+  onnxtree_tensor in = {NULL, ONNXTREE_FLOAT, rows.rows, rows.columns, wide, padded}, out = scores_to(scores, rows.rows);
+  out.row_stride = out_wide;
+  onnxtree_workspace *workspace;
+  CU_ASSERT_FATAL(onnxtree_workspace_create(model, NULL, &workspace, NULL) == ONNXTREE_OK);
+  CU_ASSERT_EQUAL(run(workspace, rows.rows, in, out, NULL, NULL), ONNXTREE_OK);
+  bool same = true;
+  for (size_t r = 0; r < rows.rows; r++) same &= memcmp(scores + r * out_wide, expected + r * CLASSES, CLASSES * sizeof *scores) == 0;
+  CU_ASSERT(same);
+  onnxtree_workspace_free(workspace);
+  free(padded);
+  free(scores);
+}
+
+static void parallel_for(void *context, size_t count, onnxtree_task *task, void *task_context) {
+  *(size_t *)context += count;
+  for (size_t i = count; i-- > 0;) task(task_context, i);
+}
+
+static void test_splits_and_threads(void) {
+  open_forest();
+  static const size_t splits[] = {1, 2, 7, 20, 60, 1000}, threads[] = {1, 2, 3, 8};
+  size_t forked = 0;
+  for (size_t s = 0; s < 6; s++)
+    for (size_t t = 0; t < 8; t++) {
+      onnxtree_workspace_options options = ONNXTREE_WORKSPACE_OPTIONS_INIT;
+      options.threads = threads[t % 4];
+      options.block_rows = s % 2 ? 5 : 0;
+      onnxtree_run_options how = ONNXTREE_RUN_OPTIONS_INIT;
+      how.threads = t < 4 ? threads[t] : 0;
+      how.parallel_for = t < 4 ? NULL : parallel_for;
+      how.parallel_for_context = &forked;
+      onnxtree_workspace *workspace;
+      CU_ASSERT_FATAL(onnxtree_workspace_create(model, &options, &workspace, NULL) == ONNXTREE_OK);
+      float *scores = calloc(rows.rows * CLASSES, sizeof *scores);
+      for (size_t first = 0; first < rows.rows; first += splits[s]) {
+        size_t count = rows.rows - first < splits[s] ? rows.rows - first : splits[s];
+        CU_ASSERT_EQUAL(run(workspace, count, input(first, count), scores_to(scores + first * CLASSES, count), &how, NULL), ONNXTREE_OK);
+      }
+      CU_ASSERT(memcmp(scores, expected, rows.rows * CLASSES * sizeof *scores) == 0);
+      free(scores);
+      onnxtree_workspace_free(workspace);
+    }
+  CU_ASSERT(forked > 0);
+}
+
+/* ---- cancellation ---- */
+
+static int cancel_second(void *context) { return ++*(int *)context > 1; }
+
+static void test_cancellation(void) {
+  open_forest();
+  onnxtree_workspace_options options = ONNXTREE_WORKSPACE_OPTIONS_INIT;
+  options.block_rows = 5;
+  onnxtree_workspace *workspace;
+  CU_ASSERT_FATAL(onnxtree_workspace_create(model, &options, &workspace, NULL) == ONNXTREE_OK);
+  float *scores = calloc(rows.rows * CLASSES, sizeof *scores);
+  int asked = 0;
+  onnxtree_run_options how = ONNXTREE_RUN_OPTIONS_INIT;
+  how.cancelled = cancel_second;
+  how.cancelled_context = &asked;
+  CU_ASSERT_EQUAL(run(workspace, rows.rows, input(0, rows.rows), scores_to(scores, rows.rows), &how, NULL), ONNXTREE_CANCELLED);
+  CU_ASSERT(memcmp(scores, expected, 5 * CLASSES * sizeof *scores) == 0);
+  CU_ASSERT_EQUAL(run(workspace, rows.rows, input(0, rows.rows), scores_to(scores, rows.rows), NULL, NULL), ONNXTREE_OK);
+  CU_ASSERT(memcmp(scores, expected, rows.rows * CLASSES * sizeof *scores) == 0);
+  free(scores);
+  onnxtree_workspace_free(workspace);
+}
+
+/* ---- allocation ---- */
+
+/* Load, create a workspace, run: every allocation fails once, alone or with all after it; nothing leaks and the status says why. */
+static onnxtree_status use_counted(counting_allocator *counts, const char *path) {
+  onnxtree_allocator hook = counting_allocator_hook(counts);
+  onnxtree_load_options options = ONNXTREE_LOAD_OPTIONS_INIT;
+  options.allocator = &hook;
+  onnxtree_model *loaded;
+  onnxtree_workspace *workspace = NULL;
+  onnxtree_status status = onnxtree_model_load_file(path, &options, &loaded, NULL);
+  if (status == ONNXTREE_OK) status = onnxtree_workspace_create(loaded, NULL, &workspace, NULL);
+  onnxtree_workspace_free(workspace);
+  onnxtree_model_free(loaded);
+  CU_ASSERT_EQUAL(counts->in_use, 0);
+  return status;
+}
+
+static void test_failing_allocations(void) {
+  static const char *const names[] = {"sk_forest_strings", "sk_gb_multiclass", "sk_double_forest", "hand_six_modes", "cat_binary_bias", "hand_two_inputs"};
+  for (size_t n = 0; n < sizeof names / sizeof *names; n++) {
+    char path[512];
+    snprintf(path, sizeof path, "%s/%s/model.onnx", ONNXTREE_MODELS_DIR, names[n]);
+    counting_allocator counts = {0};
+    CU_ASSERT_EQUAL_FATAL(use_counted(&counts, path), ONNXTREE_OK);
+    size_t calls = counts.calls;
+    for (size_t k = 1; k <= calls; k++)
+      for (int from_then = 0; from_then < 2; from_then++) {
+        counts = (counting_allocator){.fail_at = k, .fail_from_then = from_then};
+        CU_ASSERT_EQUAL(use_counted(&counts, path), ONNXTREE_OUT_OF_MEMORY);
+      }
+  }
+}
+
+static void test_run_allocates_nothing(void) {
+  open_forest();
+  counting_allocator counts = {0};
+  onnxtree_allocator hook = counting_allocator_hook(&counts);
+  onnxtree_load_options options = ONNXTREE_LOAD_OPTIONS_INIT;
+  options.allocator = &hook;
+  onnxtree_model *own;
+  onnxtree_workspace *workspace;
+  CU_ASSERT_FATAL(onnxtree_model_load_file(FOREST "/model.onnx", &options, &own, NULL) == ONNXTREE_OK);
+  CU_ASSERT_FATAL(onnxtree_workspace_create(own, NULL, &workspace, NULL) == ONNXTREE_OK);
+  size_t before = counts.calls;
+  float *scores = malloc(rows.rows * CLASSES * sizeof *scores);
+  onnxtree_tensor in = input(0, rows.rows), out = scores_to(scores, rows.rows);
+  CU_ASSERT_EQUAL(onnxtree_run(own, workspace, rows.rows, &in, 1, &out, 1, NULL, NULL), ONNXTREE_OK);
+  CU_ASSERT_EQUAL(counts.calls, before);
+  CU_ASSERT(memcmp(scores, expected, rows.rows * CLASSES * sizeof *scores) == 0);
+  free(scores);
+  onnxtree_workspace_free(workspace);
+  onnxtree_model_free(own);
+}
+
+static void test_close(void) {
+  onnxtree_model_free(model);
+  npy_free(&rows);
+  free(expected);
+}
+
+UNIT_TEST_MAIN(library, {"arguments", test_arguments}, {"bindings", test_bindings}, {"strides", test_strides},
+               {"splits and threads", test_splits_and_threads}, {"cancellation", test_cancellation}, {"failing allocations", test_failing_allocations},
+               {"a run allocates nothing", test_run_allocates_nothing}, {"close", test_close})
