@@ -107,6 +107,24 @@ static void check(const char *expected, double value, bool is_float) {
   CU_ASSERT_STRING_EQUAL(text, expected);
 }
 
+/* Where the nearest decimal of that length is not the answer; the texts are those of Python's repr() and of NumPy. */
+static void test_powers_of_two(void) {
+  static const struct {
+    int power;
+    const char *text;
+  } doubles[] = {{-1017, "7.120236347223045e-307"}, {-957, "8.209073602596753e-289"}, {-921, "5.641232424577593e-278"}, {-791, "7.678447687145631e-239"}},
+    floats[] = {{-96, "1.2621775e-29"}, {87, "1.5474251e26"}, {90, "1.2379401e27"}};
+  char text[NUMBER_TEXT_SIZE];
+  for (size_t i = 0; i < sizeof doubles / sizeof *doubles; i++) {
+    format_double(ldexp(1, doubles[i].power), text);
+    CU_ASSERT_STRING_EQUAL(text, doubles[i].text);
+  }
+  for (size_t i = 0; i < sizeof floats / sizeof *floats; i++) {
+    format_float(ldexpf(1, floats[i].power), text);
+    CU_ASSERT_STRING_EQUAL(text, floats[i].text);
+  }
+}
+
 static void test_notation(void) {
   static const struct {
     const char *text;
@@ -150,4 +168,4 @@ static void test_integers(void) {
 }
 
 UNIT_TEST_MAIN(format_number, {"random floats", test_random_floats}, {"powers of two and ten", test_floats_at_the_edges},
-               {"random doubles", test_random_doubles}, {"notation", test_notation}, {"integers", test_integers})
+               {"random doubles", test_random_doubles}, {"notation", test_notation}, {"powers of two", test_powers_of_two}, {"integers", test_integers})

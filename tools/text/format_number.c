@@ -21,6 +21,13 @@ static void drop_trailing_zeros(struct digits *digits) {
   while (digits->count > 1 && digits->text[digits->count - 1] == '0') digits->count--;
 }
 
+/* The number below a power of two is nearer than the one above it. So the nearest decimal of some length may read back as that neighbour while
+ * the next one up still reads back as the number. */
+static bool is_power_of_two(double value) {
+  int exponent;
+  return frexp(value, &exponent) == 0.5;
+}
+
 /* ---- digits by arithmetic: floats of usual size ------------------------------------------------------------------------------ */
 
 /* Powers of ten up to 10^22 are exact, and so the scaled value has one rounding. */
@@ -45,7 +52,7 @@ static void digits_of_integer(uint64_t whole, int exponent_of_last, struct digit
 /* Any decimal of 6 digits survives a trip through float, so the first count that can be enough is 6 with its zeros dropped. */
 static bool digits_by_arithmetic(float value, struct digits *digits) {
   double exact = (double)value;
-  if (exact < 1e-12 || exact >= 1e20) return false;
+  if (exact < 1e-12 || exact >= 1e20 || is_power_of_two(exact)) return false;
 
   int exponent = decimal_exponent(exact);
   for (int count = FLT_DIG; count <= FLT_DECIMAL_DIG; count++) {
@@ -64,8 +71,34 @@ static bool digits_by_arithmetic(float value, struct digits *digits) {
 
 /* ---- digits by the C library: everything else ---------------------------------------------------------------------------------- */
 
-static bool reads_back(const char *text, double value, bool is_float) {
+static bool reads_back(const struct digits *digits, double value, bool is_float) {
+  char text[NUMBER_TEXT_SIZE + 8];
+  (void)snprintf(text, sizeof text, "%.*se%d", digits->count, digits->text, digits->exponent - (digits->count - 1));
   return is_float ? strtof(text, NULL) == (float)value : strtod(text, NULL) == value;
+}
+
+/* The nearest decimal of `count` digits. */
+static void nearest_digits(double value, int count, struct digits *digits) {
+  char text[NUMBER_TEXT_SIZE];
+  (void)snprintf(text, sizeof text, "%.*e", count - 1, value);
+  const char *exponent = strchr(text, 'e');
+  digits->count = 0;
+  for (const char *next = text; next < exponent; next++) {
+    if (*next != '.') digits->text[digits->count++] = *next;
+  }
+  digits->exponent = (int)strtol(exponent + 1, NULL, 10);
+}
+
+/* The next decimal of as many digits. */
+static void count_up(struct digits *digits) {
+  int last = digits->count - 1;
+  for (; last >= 0 && digits->text[last] == '9'; last--) digits->text[last] = '0';
+  if (last >= 0) {
+    digits->text[last]++;
+    return;
+  }
+  digits->text[0] = '1'; /* 999 becomes 1000, of which one zero is dropped */
+  digits->exponent++;
 }
 
 static void digits_by_library(double value, bool is_float, struct digits *digits) {
@@ -73,18 +106,13 @@ static void digits_by_library(double value, bool is_float, struct digits *digits
   bool is_subnormal = value < (is_float ? (double)FLT_MIN : DBL_MIN);
   int count = is_subnormal ? 1 : is_float ? FLT_DIG : DBL_DIG;
   int most = is_float ? FLT_DECIMAL_DIG : DBL_DECIMAL_DIG;
-  char text[NUMBER_TEXT_SIZE];
   for (;; count++) {
-    (void)snprintf(text, sizeof text, "%.*e", count - 1, value);
-    if (count == most || reads_back(text, value, is_float)) break;
+    nearest_digits(value, count, digits);
+    if (count == most || reads_back(digits, value, is_float)) break;
+    if (!is_power_of_two(value)) continue;
+    count_up(digits);
+    if (reads_back(digits, value, is_float)) break;
   }
-
-  const char *exponent = strchr(text, 'e');
-  digits->count = 0;
-  for (const char *next = text; next < exponent; next++) {
-    if (*next != '.') digits->text[digits->count++] = *next;
-  }
-  digits->exponent = (int)strtol(exponent + 1, NULL, 10);
   drop_trailing_zeros(digits);
 }
 

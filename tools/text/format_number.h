@@ -1,5 +1,4 @@
-/* Numbers as text: the fewest digits that read back to the same value of the type. (For some powers of two, where the neighbour below is
- * nearer than the one above, there is one digit more than the least.)
+/* Numbers as text: the fewest digits that read back to the same value of the type.
  *
  * Plain notation for 0 and for 1e-5 <= |x| < 1e16 (5, 0.25, 0.00001), else one digit before the point and an exponent (1.5e-7, 1e16).
  * Also nan, inf, -inf and -0. */
