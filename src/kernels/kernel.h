@@ -28,6 +28,6 @@ typedef struct ot_kernel {
 } ot_kernel;
 
 extern const ot_kernel ot_kernel_sliced_avx512, ot_kernel_sliced_avx2, ot_kernel_sliced_portable;
-extern const ot_kernel ot_kernel_walk, ot_kernel_reference;
+extern const ot_kernel ot_kernel_walk_avx512, ot_kernel_walk, ot_kernel_reference;
 
 #endif

@@ -6,7 +6,11 @@ static const ot_kernel *const kernels[] = {
 #ifdef ONNXTREE_X86_KERNELS
     &ot_kernel_sliced_avx512, &ot_kernel_sliced_avx2,
 #endif
-    &ot_kernel_sliced_portable, &ot_kernel_walk, &ot_kernel_reference};
+    &ot_kernel_sliced_portable,
+#ifdef ONNXTREE_X86_KERNELS
+    &ot_kernel_walk_avx512,
+#endif
+    &ot_kernel_walk, &ot_kernel_reference};
 
 const ot_kernel *ot_kernel_at(size_t index) {
   for (size_t i = 0; i < sizeof kernels / sizeof *kernels; i++) {

@@ -74,7 +74,8 @@ typedef struct ot_sliced_layout {
   const size_t *target_planes;     /* AVX-512: [target_count] first byte of each target */
   bool keeps_slices;               /* trees have several addends: their slices are computed once for all */
   const void *walk;       /* layout of the walk kernel, for few rows */
-  const struct ot_row_layout *row; /* for few rows, where there is something better; else NULL */
+  const struct ot_row_layout *row;         /* AVX-512: something better for few rows, */
+  const struct ot_compact_layout *compact; /* or this; else NULL */
 } ot_sliced_layout;
 
 /* NULL in *layout if the ensemble has trees that are deeper than OT_SLICED_MOST_DEPTH and have more than OT_SLICED_MOST_LEAVES leaves, equality

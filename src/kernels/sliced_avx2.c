@@ -8,7 +8,7 @@
 #define NAME(x) x##_avx2
 #define WIDTH 256u
 #define FEWEST_ROWS 24u
-#define FEW_BYTES 0u
+#define FEW_BYTES(e) ((void)(e), (size_t)0)
 
 #define VECTOR __m256i
 #define LOAD(p) _mm256_load_si256((const __m256i *)(const void *)(p))

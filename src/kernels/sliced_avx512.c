@@ -5,11 +5,12 @@
 #include "base/cpu.h"
 #include "kernels/row_avx512.h"
 #include "kernels/sliced_rank.h"
+#include "kernels/walk_avx512.h"
 
 #define NAME(x) x##_avx512
 #define WIDTH 512u
 #define FEWEST_ROWS 24u
-#define FEW_BYTES OT_ROW_SCRATCH_BYTES
+#define FEW_BYTES(e) (ot_walk_rows_bytes(e) + OT_ROW_SCRATCH_BYTES)
 
 #define VECTOR __m512i
 #define LOAD(p) _mm512_load_si512((const void *)(p))
@@ -236,6 +237,8 @@ static void add_target(const ot_ensemble *e, const NAME(block) *block, const VEC
 static void evaluate_few(const ot_ensemble *e, const ot_sliced_layout *layout, const ot_rows *rows, void *scratch, void *sums, uint8_t *presence) {
   if (layout->row)
     ot_row_evaluate_avx512(e, layout->row, rows, scratch, sums, presence);
+  else if (layout->compact)
+    ot_walk_rows_avx512(e, layout->compact, rows, scratch, sums, presence);
   else
     ot_kernel_walk.evaluate(e, layout->walk, rows, scratch, sums, presence);
 }
@@ -282,6 +285,7 @@ static bool prepare(const ot_ensemble *e, ot_arena *arena, ot_arena *scratch, co
   ot_row_layout *row;
   if (!ot_row_prepare(e, sliced, arena, scratch, &row)) return false;
   sliced->row = row;
+  if (!row && !ot_compact_prepare(e, arena, scratch, &sliced->compact)) return false;
   return !sliced->addends || add_planes(e, arena, sliced);
 }
 

@@ -3,7 +3,7 @@
  *   make_masks(column, ranks, masks)           the plain masks of a column from the ranks
  *   index_bytes(slices, bits, group, bytes)    leaf indices of the rows of a group of 64
  *   add_target(...)                            the fused path, for one target
- *   evaluate_few(...)                          for less than FEWEST_ROWS rows, with FEW_BYTES of scratch,
+ *   evaluate_few(...)                          for less than FEWEST_ROWS rows, with FEW_BYTES(ensemble) of scratch,
  * and STORE(p, v). */
 
 /* ---- masks ---- */
@@ -85,7 +85,7 @@ static size_t scratch_bytes(const ot_ensemble *e, const void *context, size_t ro
   size_t sliced = masks_bytes(layout) + reach_bytes(layout) + tile;
   size_t few = row_count < FEWEST_ROWS ? row_count : FEWEST_ROWS, walk = ot_kernel_walk.scratch_bytes(e, layout->walk, few);
   size_t most = sliced > walk ? sliced : walk;
-  return most > FEW_BYTES ? most : FEW_BYTES;
+  return most > FEW_BYTES(e) ? most : FEW_BYTES(e);
 }
 
 static void evaluate(const ot_ensemble *e, const void *context, const ot_rows *rows, void *scratch, void *sums, uint8_t *presence) {
