@@ -18,7 +18,7 @@ typedef struct ot_kernel {
   const char *name;
   /* Whether this CPU can run it; NULL: every CPU. */
   bool (*is_supported)(void);
-  /* Build the kernel's own layout of the ensemble in `arena`; `scratch` is freed by the caller. False: out of memory. A NULL *layout
+  /* Build the kernel's own layout of the ensemble in `arena` (NULL: another kernel does that); `scratch` is freed by the caller. False: out of memory. A NULL *layout
    * says that the kernel does not take this ensemble. */
   bool (*prepare)(const ot_ensemble *ensemble, ot_arena *arena, ot_arena *scratch, const void **layout);
   /* Scratch for row_count rows. */

@@ -2,9 +2,11 @@
 #ifndef OT_KERNELS_ROW_H
 #define OT_KERNELS_ROW_H
 
-#include "kernels/sliced.h"
+#include "kernels/row_columns.h"
 
 #define OT_ROW_TREES 64u
+#define OT_ROW_MOST_DEPTH 6u   /* deeper, nodes with ranks are faster */
+#define OT_ROW_MOST_THRESHOLDS 255u /* a column */
 #define OT_ROW_MOST_COLUMNS 128u /* ranks of a row: two registers of bytes */
 
 /* Up to 64 consecutive trees, padded to perfect ones of one depth. */
@@ -24,12 +26,12 @@ typedef struct ot_row_layout {
   const uint64_t *missing_first; /* [position] trees where NaN takes the first child; NULL: none */
   const uint32_t *leaves;       /* canonical leaf numbers; NULL when there are */
   const float *values;          /* their weights, which is when one target is summed */
-  uint32_t *search_levels;      /* [column_count rounded up to 16] */
-  uint32_t *search_first;
-  uint32_t *features;
+  ot_row_columns row_columns;
 } ot_row_layout;
 
-/* NULL in *layout if the ensemble does not fit: more columns, more than 255 thresholds a column, deeper trees. False: out of memory. */
-bool ot_row_prepare(const ot_ensemble *ensemble, const ot_sliced_layout *sliced, ot_arena *arena, ot_arena *scratch, ot_row_layout **layout);
+extern const ot_kernel ot_kernel_row_avx512; /* for few rows; prepared by: */
+
+/* Sets the layout up for few rows if the ensemble fits: not more columns, thresholds or levels than these. False: out of memory. */
+bool ot_row_prepare(const ot_ensemble *ensemble, ot_sliced_layout *layout, ot_arena *arena, ot_arena *scratch);
 
 #endif

@@ -1,9 +1,8 @@
 /* Single rows with AVX-512: the row's ranks are bytes in one or two registers, and 64 trees test 64 nodes at a time by byte permutes. */
-#include "kernels/row_avx512.h"
-
-#include <immintrin.h>
-
+#include "base/cpu.h"
 #include "ensemble/accumulate.h"
+#include "kernels/row.h"
+#include "kernels/row_columns_avx512.h"
 
 typedef struct row_ranks {
   __m512i low, high; /* ranks of columns 0 to 63 and 64 to 127 */
@@ -11,30 +10,14 @@ typedef struct row_ranks {
   bool any_missing;
 } row_ranks;
 
-/* Ranks of 16 columns: each lane searches its own column's tree. */
-static inline __m512i search(const ot_row_layout *layout, uint32_t column, __m512 x) {
-  __m512i levels = _mm512_loadu_si512(layout->search_levels + column), first = _mm512_loadu_si512(layout->search_first + column);
-  const __m512i one = _mm512_set1_epi32(1);
-  __m512i at = one;
-  uint32_t most = (uint32_t)_mm512_reduce_max_epu32(levels);
-  for (uint32_t level = 0; level < most; level++) {
-    __mmask16 open = _mm512_cmpgt_epu32_mask(levels, _mm512_set1_epi32((int)level));
-    __m512 threshold = _mm512_mask_i32gather_ps(x, open, _mm512_add_epi32(first, at), layout->sliced->search, 4);
-    __m512i next = _mm512_add_epi32(at, at);
-    next = _mm512_mask_add_epi32(next, _mm512_mask_cmp_ps_mask(open, threshold, x, _CMP_LT_OQ), next, one);
-    at = _mm512_mask_mov_epi32(at, open, next);
-  }
-  return _mm512_sub_epi32(at, _mm512_sllv_epi32(one, levels));
-}
-
 static void rank_row(const ot_row_layout *layout, const float *row, row_ranks *ranks) {
   uint8_t bytes[OT_ROW_MOST_COLUMNS] __attribute__((aligned(64))), missing[OT_ROW_MOST_COLUMNS] __attribute__((aligned(64)));
   __mmask16 any = 0;
   for (uint32_t c = 0; c < layout->sliced->column_count; c += 16) {
-    __m512 x = _mm512_i32gather_ps(_mm512_loadu_si512(layout->features + c), row, 4);
+    __m512 x = _mm512_i32gather_ps(_mm512_loadu_si512(layout->row_columns.features + c), row, 4);
     __mmask16 nan = _mm512_cmp_ps_mask(x, x, _CMP_UNORD_Q);
     /* NaN ranks above every threshold; 255 is what thresholds never exceed. */
-    __m512i rank = _mm512_mask_mov_epi32(search(layout, c, x), nan, _mm512_set1_epi32(255));
+    __m512i rank = _mm512_mask_mov_epi32(ot_row_search(&layout->row_columns, c, x), nan, _mm512_set1_epi32(255));
     _mm_store_si128((__m128i *)(void *)(bytes + c), _mm512_cvtepi32_epi8(rank));
     _mm_store_si128((__m128i *)(void *)(missing + c), _mm_movm_epi8(nan));
     any |= nan;
@@ -48,9 +31,9 @@ static void rank_row(const ot_row_layout *layout, const float *row, row_ranks *r
 
 /* For every node position, the trees that take the second child there. */
 static inline __attribute__((always_inline)) void test_nodes(const ot_row_layout *layout, const ot_row_group *group, const row_ranks *ranks, bool wide,
-                                                             uint64_t *decisions) {
+                                                             uint32_t depth, uint64_t *decisions) {
   const uint8_t *columns = layout->columns + group->first_position * OT_ROW_TREES, *bounds = layout->ranks + group->first_position * OT_ROW_TREES;
-  uint32_t positions = (1u << group->depth) - 1;
+  uint32_t positions = (1u << depth) - 1;
   for (uint32_t i = 0; i < positions; i++) {
     __m512i column = _mm512_load_si512(columns + 64 * i), bound = _mm512_load_si512(bounds + 64 * i);
     __m512i rank = wide ? _mm512_permutex2var_epi8(ranks->low, column, ranks->high) : _mm512_permutexvar_epi8(column, ranks->low);
@@ -103,24 +86,35 @@ static inline void look_up(const void *table, uint32_t depth, __m512i index, voi
   }
 }
 
-static __m512i locate_group(const ot_row_layout *layout, const ot_row_group *group, const row_ranks *ranks) {
-  uint64_t decisions[OT_SLICED_MOST_LEAVES] __attribute__((aligned(64))), path[OT_SLICED_MOST_DEPTH];
+static inline __attribute__((always_inline)) __m512i locate_at_depth(const ot_row_layout *layout, const ot_row_group *group, const row_ranks *ranks,
+                                                                     uint32_t depth) {
+  uint64_t decisions[1u << OT_ROW_MOST_DEPTH] __attribute__((aligned(64))), path[OT_ROW_MOST_DEPTH];
   if (layout->sliced->column_count > 64)
-    test_nodes(layout, group, ranks, true, decisions);
+    test_nodes(layout, group, ranks, true, depth, decisions);
   else
-    test_nodes(layout, group, ranks, false, decisions);
-  switch (group->depth) {
-    case 4: follow_paths(decisions, 4, path); break;
-    case 5: follow_paths(decisions, 5, path); break;
-    case 6: follow_paths(decisions, 6, path); break;
-    case 7: follow_paths(decisions, 7, path); break;
-    case 8: follow_paths(decisions, 8, path); break;
-    default: follow_paths(decisions, group->depth, path); break;
-  }
-  return leaf_indices(path, group->depth);
+    test_nodes(layout, group, ranks, false, depth, decisions);
+  follow_paths(decisions, depth, path);
+  return leaf_indices(path, depth);
 }
 
-void ot_row_evaluate_avx512(const ot_ensemble *e, const ot_row_layout *layout, const ot_rows *rows, void *scratch, void *sums, uint8_t *presence) {
+static __m512i locate_group(const ot_row_layout *layout, const ot_row_group *group, const row_ranks *ranks) {
+  switch (group->depth) {
+    case 1: return locate_at_depth(layout, group, ranks, 1);
+    case 2: return locate_at_depth(layout, group, ranks, 2);
+    case 3: return locate_at_depth(layout, group, ranks, 3);
+    case 4: return locate_at_depth(layout, group, ranks, 4);
+    case 5: return locate_at_depth(layout, group, ranks, 5);
+    default: return locate_at_depth(layout, group, ranks, OT_ROW_MOST_DEPTH);
+  }
+}
+
+static size_t scratch_bytes(const ot_ensemble *e, const void *layout, size_t row_count) {
+  (void)e, (void)layout, (void)row_count;
+  return OT_ROW_TREES * sizeof(uint32_t);
+}
+
+static void evaluate(const ot_ensemble *e, const void *context, const ot_rows *rows, void *scratch, void *sums, uint8_t *presence) {
+  const ot_row_layout *layout = context;
   for (size_t r = 0; r < rows->count; r++) {
     row_ranks ranks;
     rank_row(layout, (const float *)rows->data + r * rows->stride, &ranks);
@@ -142,3 +136,5 @@ void ot_row_evaluate_avx512(const ot_ensemble *e, const ot_row_layout *layout, c
     if (layout->values) row_sums[0] = sum;
   }
 }
+
+const ot_kernel ot_kernel_row_avx512 = {"row-avx512", ot_cpu_has_avx512, NULL, scratch_bytes, evaluate};

@@ -18,25 +18,22 @@ typedef struct row_preparation {
 static bool fits(const ot_ensemble *e, const ot_sliced_layout *sliced) {
   if (e->is_double || sliced->column_count > OT_ROW_MOST_COLUMNS) return false;
   for (uint32_t c = 0; c < sliced->column_count; c++)
-    if (sliced->columns[c].rank_count > 255) return false;
+    if (sliced->columns[c].rank_count > OT_ROW_MOST_THRESHOLDS) return false;
   return true;
 }
 
-/* Depth of a tree up to OT_SLICED_MOST_DEPTH, at least 1; 0 if it is deeper. */
+/* Depth of a tree up to OT_ROW_MOST_DEPTH, at least 1; 0 if it is deeper. */
 static uint32_t tree_depth(const ot_ensemble *e, ot_node_ref root) {
-  ot_node_ref refs[2][OT_SLICED_MOST_LEAVES];
-  refs[0][0] = root;
-  for (uint32_t depth = 0; depth <= OT_SLICED_MOST_DEPTH; depth++) {
-    const ot_node_ref *level = refs[depth % 2];
-    ot_node_ref *below = refs[(depth + 1) % 2];
+  ot_node_ref refs[4u << OT_ROW_MOST_DEPTH] = {0, root};
+  for (uint32_t depth = 0; depth <= OT_ROW_MOST_DEPTH; depth++) {
     bool open = false;
-    for (uint32_t i = 0; i < 1u << depth; i++) open |= !ot_is_leaf(level[i]);
-    if (!open) return depth ? depth : 1;
-    for (uint32_t i = 0; depth < OT_SLICED_MOST_DEPTH && i < 1u << depth; i++) {
-      below[2 * i] = ot_is_leaf(level[i]) ? level[i] : e->true_child[level[i]];
-      below[2 * i + 1] = ot_is_leaf(level[i]) ? level[i] : e->false_child[level[i]];
-      if (depth + 1 == OT_SLICED_MOST_DEPTH && (!ot_is_leaf(below[2 * i]) || !ot_is_leaf(below[2 * i + 1]))) return 0;
+    for (uint32_t i = 1u << depth; i < 2u << depth; i++) {
+      bool leaf = ot_is_leaf(refs[i]);
+      open |= !leaf;
+      refs[2 * i] = leaf ? refs[i] : e->true_child[refs[i]];
+      refs[2 * i + 1] = leaf ? refs[i] : e->false_child[refs[i]];
     }
+    if (!open) return depth ? depth : 1;
   }
   return 0;
 }
@@ -58,21 +55,13 @@ static bool measure(row_preparation *p) {
   return true;
 }
 
-/* Rank of a threshold among its column's: the number of them below it, by the search tree itself. */
-static uint32_t rank_of(const ot_sliced_layout *sliced, const ot_sliced_column *column, float threshold) {
-  const float *search = (const float *)sliced->search + column->first_node;
-  uint32_t at = 1;
-  for (uint32_t level = 0; level < column->levels; level++) at = 2 * at + (search[at] < threshold);
-  return at - (1u << column->levels);
-}
-
 /* One branch at one position of one tree. */
 static void place_branch(row_preparation *p, uint32_t branch, size_t position, uint32_t tree, ot_node_ref children[2]) {
   const ot_ensemble *e = p->ensemble;
   ot_order_test test = ot_order_test_of(e, branch);
   uint32_t c = p->column_of[e->features[branch]];
   p->columns[position * OT_ROW_TREES + tree] = (uint8_t)c;
-  p->ranks[position * OT_ROW_TREES + tree] = (uint8_t)rank_of(p->layout->sliced, &p->layout->sliced->columns[c], (float)test.threshold);
+  p->ranks[position * OT_ROW_TREES + tree] = (uint8_t)ot_row_threshold_rank(p->layout->sliced, &p->layout->sliced->columns[c], (float)test.threshold);
   if (test.missing_first) p->missing_first[position] |= UINT64_C(1) << tree;
   children[0] = test.first;
   children[1] = test.second;
@@ -80,7 +69,7 @@ static void place_branch(row_preparation *p, uint32_t branch, size_t position, u
 
 static void place_tree(row_preparation *p, const ot_row_group *group, uint32_t tree) {
   const ot_ensemble *e = p->ensemble;
-  ot_node_ref refs[2 * OT_SLICED_MOST_LEAVES];
+  ot_node_ref refs[2u << OT_ROW_MOST_DEPTH];
   uint32_t size = 1u << group->depth;
   refs[1] = e->roots[group->first_tree + tree];
   for (uint32_t i = 1; i < size; i++) {
@@ -99,28 +88,10 @@ static void place_tree(row_preparation *p, const ot_row_group *group, uint32_t t
   }
 }
 
-static bool has_impossible_tests(const ot_ensemble *e) {
-  for (uint32_t b = 0; b < e->branch_count; b++) {
-    double threshold = ot_order_test_of(e, b).threshold;
-    if (threshold != threshold) return true;
-  }
-  return false;
-}
-
-static bool fill_search_arrays(row_preparation *p, ot_arena *arena) {
+static bool fill_columns(row_preparation *p, ot_arena *arena) {
   const ot_sliced_layout *sliced = p->layout->sliced;
-  size_t count = ((size_t)sliced->column_count + 15) & ~(size_t)15;
-  ot_row_layout *l = p->layout;
-  l->search_levels = ot_arena_zeros(arena, count, sizeof *l->search_levels);
-  l->search_first = ot_arena_zeros(arena, count, sizeof *l->search_first);
-  l->features = ot_arena_zeros(arena, count, sizeof *l->features);
-  if (!l->search_levels || !l->search_first || !l->features) return false;
-  for (uint32_t c = 0; c < count; c++) {
-    const ot_sliced_column *column = &sliced->columns[c < sliced->column_count ? c : 0];
-    l->search_levels[c] = column->levels;
-    l->search_first[c] = (uint32_t)column->first_node;
-    l->features[c] = column->feature;
-  }
+  if (!ot_row_columns_allocate(&p->layout->row_columns, sliced, sliced->column_count, arena)) return false;
+  for (uint32_t c = 0; c < sliced->column_count; c++) ot_row_columns_set(&p->layout->row_columns, c, &sliced->columns[c]);
   return true;
 }
 
@@ -140,16 +111,15 @@ static bool allocate(row_preparation *p, ot_arena *arena, ot_arena *scratch) {
   return true;
 }
 
-bool ot_row_prepare(const ot_ensemble *e, const ot_sliced_layout *sliced, ot_arena *arena, ot_arena *scratch, ot_row_layout **result) {
-  *result = NULL;
-  if (!fits(e, sliced) || has_impossible_tests(e)) return true;
+bool ot_row_prepare(const ot_ensemble *e, ot_sliced_layout *sliced, ot_arena *arena, ot_arena *scratch) {
+  if (!fits(e, sliced) || ot_row_has_nan_threshold(e)) return true;
   row_preparation p = {.ensemble = e};
   p.layout = ot_arena_zeros(arena, 1, sizeof *p.layout);
   p.groups = ot_arena_array(arena, (size_t)e->tree_count / OT_ROW_TREES + 1, sizeof *p.groups);
   if (!p.layout || !p.groups) return false;
   p.layout->sliced = sliced;
   if (!measure(&p)) return true;
-  if (!allocate(&p, arena, scratch) || !fill_search_arrays(&p, arena)) return false;
+  if (!allocate(&p, arena, scratch) || !fill_columns(&p, arena)) return false;
   for (uint32_t g = 0; g < p.layout->group_count; g++)
     for (uint32_t t = 0; t < p.groups[g].tree_count; t++) place_tree(&p, &p.groups[g], t);
   p.layout->groups = p.groups;
@@ -158,6 +128,7 @@ bool ot_row_prepare(const ot_ensemble *e, const ot_sliced_layout *sliced, ot_are
   p.layout->missing_first = e->has_missing_true || e->has_swapped_tests ? p.missing_first : NULL;
   p.layout->leaves = p.leaves;
   p.layout->values = p.values;
-  *result = p.layout;
+  sliced->few_kernel = &ot_kernel_row_avx512;
+  sliced->few_layout = p.layout;
   return true;
 }

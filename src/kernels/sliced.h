@@ -73,14 +73,16 @@ typedef struct ot_sliced_layout {
   const uint8_t *planes;           /* AVX-512: the values as byte planes, addend by addend */
   const size_t *target_planes;     /* AVX-512: [target_count] first byte of each target */
   bool keeps_slices;               /* trees have several addends: their slices are computed once for all */
-  const void *walk;       /* layout of the walk kernel, for few rows */
-  const struct ot_row_layout *row;         /* AVX-512: something better for few rows, */
-  const struct ot_compact_layout *compact; /* or this; else NULL */
+  const ot_kernel *few_kernel; /* evaluates few rows, */
+  const void *few_layout;      /* with its own layout */
 } ot_sliced_layout;
 
 /* NULL in *layout if the ensemble has trees that are deeper than OT_SLICED_MOST_DEPTH and have more than OT_SLICED_MOST_LEAVES leaves, equality
  * tests, or too many thresholds. False: out of memory. */
 bool ot_sliced_prepare(const ot_ensemble *ensemble, ot_arena *arena, ot_arena *scratch, ot_sliced_layout **layout);
+
+/* Let a kernel evaluate few rows, if it takes the ensemble. False: out of memory. */
+bool ot_sliced_prepare_few(const ot_ensemble *ensemble, ot_sliced_layout *layout, const ot_kernel *kernel, ot_arena *arena, ot_arena *scratch);
 
 /* ---- parts of the preparation ---- */
 

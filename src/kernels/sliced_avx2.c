@@ -8,7 +8,6 @@
 #define NAME(x) x##_avx2
 #define WIDTH 256u
 #define FEWEST_ROWS 24u
-#define FEW_BYTES(e) ((void)(e), (size_t)0)
 
 #define VECTOR __m256i
 #define LOAD(p) _mm256_load_si256((const __m256i *)(const void *)(p))
@@ -104,17 +103,13 @@ static void add_target(const ot_ensemble *e, const NAME(block) *block, const VEC
   for (size_t r = 0; r < count; r++) sums[r * e->target_count] = totals[r];
 }
 
-static void evaluate_few(const ot_ensemble *e, const ot_sliced_layout *layout, const ot_rows *rows, void *scratch, void *sums, uint8_t *presence) {
-  ot_kernel_walk.evaluate(e, layout->walk, rows, scratch, sums, presence);
-}
-
 #include "kernels/sliced_template.h"
 
 static bool prepare(const ot_ensemble *e, ot_arena *arena, ot_arena *scratch, const void **layout) {
   ot_sliced_layout *sliced;
   if (!ot_sliced_prepare(e, arena, scratch, &sliced)) return false;
   *layout = sliced;
-  return true;
+  return !sliced || ot_sliced_prepare_few(e, sliced, &ot_kernel_walk, arena, scratch);
 }
 
 const ot_kernel ot_kernel_sliced_avx2 = {"sliced-avx2", ot_cpu_has_avx2, prepare, scratch_bytes, evaluate};

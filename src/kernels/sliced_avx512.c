@@ -3,14 +3,13 @@
 #include <string.h>
 
 #include "base/cpu.h"
-#include "kernels/row_avx512.h"
+#include "kernels/ranked.h"
+#include "kernels/row.h"
 #include "kernels/sliced_rank.h"
-#include "kernels/walk_avx512.h"
 
 #define NAME(x) x##_avx512
 #define WIDTH 512u
 #define FEWEST_ROWS 24u
-#define FEW_BYTES(e) (ot_walk_rows_bytes(e) + OT_ROW_SCRATCH_BYTES)
 
 #define VECTOR __m512i
 #define LOAD(p) _mm512_load_si512((const void *)(p))
@@ -234,15 +233,6 @@ static void add_target(const ot_ensemble *e, const NAME(block) *block, const VEC
   write_totals(totals, count, e->target_count, sums);
 }
 
-static void evaluate_few(const ot_ensemble *e, const ot_sliced_layout *layout, const ot_rows *rows, void *scratch, void *sums, uint8_t *presence) {
-  if (layout->row)
-    ot_row_evaluate_avx512(e, layout->row, rows, scratch, sums, presence);
-  else if (layout->compact)
-    ot_walk_rows_avx512(e, layout->compact, rows, scratch, sums, presence);
-  else
-    ot_kernel_walk.evaluate(e, layout->walk, rows, scratch, sums, presence);
-}
-
 #include "kernels/sliced_template.h"
 
 /* ---- layout ---- */
@@ -277,16 +267,19 @@ static bool add_planes(const ot_ensemble *e, ot_arena *arena, ot_sliced_layout *
   return true;
 }
 
+/* For few rows: perfect trees if they are shallow, nodes with ranks for other shapes, else a walk that takes more. */
+static bool prepare_few(const ot_ensemble *e, ot_sliced_layout *layout, ot_arena *arena, ot_arena *scratch) {
+  if (!ot_row_prepare(e, layout, arena, scratch)) return false;
+  if (!layout->few_kernel && !ot_ranked_prepare(e, layout, arena, scratch)) return false;
+  if (!layout->few_kernel && !ot_sliced_prepare_few(e, layout, &ot_kernel_walk_avx512, arena, scratch)) return false;
+  return layout->few_kernel || ot_sliced_prepare_few(e, layout, &ot_kernel_walk, arena, scratch);
+}
+
 static bool prepare(const ot_ensemble *e, ot_arena *arena, ot_arena *scratch, const void **layout) {
   ot_sliced_layout *sliced;
   if (!ot_sliced_prepare(e, arena, scratch, &sliced)) return false;
   *layout = sliced;
-  if (!sliced) return true;
-  ot_row_layout *row;
-  if (!ot_row_prepare(e, sliced, arena, scratch, &row)) return false;
-  sliced->row = row;
-  if (!row && !ot_compact_prepare(e, arena, scratch, &sliced->compact)) return false;
-  return !sliced->addends || add_planes(e, arena, sliced);
+  return !sliced || (prepare_few(e, sliced, arena, scratch) && (!sliced->addends || add_planes(e, arena, sliced)));
 }
 
 const ot_kernel ot_kernel_sliced_avx512 = {"sliced-avx512", ot_cpu_has_avx512, prepare, scratch_bytes, evaluate};

@@ -310,5 +310,11 @@ bool ot_sliced_prepare(const ot_ensemble *e, ot_arena *arena, ot_arena *scratch,
   p.layout->columns = p.columns;
   if (!ot_sliced_prepare_addends(e, p.layout, arena, scratch)) return false;
   *result = p.layout;
-  return ot_kernel_walk.prepare(e, arena, scratch, &p.layout->walk);
+  return true;
+}
+
+bool ot_sliced_prepare_few(const ot_ensemble *e, ot_sliced_layout *layout, const ot_kernel *kernel, ot_arena *arena, ot_arena *scratch) {
+  if (!kernel->prepare(e, arena, scratch, &layout->few_layout)) return false;
+  layout->few_kernel = layout->few_layout ? kernel : NULL;
+  return true;
 }

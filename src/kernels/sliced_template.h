@@ -2,9 +2,8 @@
  *   rank_floats(layout, column, rows, ranks)   ranks[WIDTH] of a column
  *   make_masks(column, ranks, masks)           the plain masks of a column from the ranks
  *   index_bytes(slices, bits, group, bytes)    leaf indices of the rows of a group of 64
- *   add_target(...)                            the fused path, for one target
- *   evaluate_few(...)                          for less than FEWEST_ROWS rows, with FEW_BYTES(ensemble) of scratch,
- * and STORE(p, v). */
+ *   add_target(...)                            the fused path, for one target,
+ * and STORE(p, v). Less than FEWEST_ROWS rows are left to another kernel. */
 
 /* ---- masks ---- */
 
@@ -83,9 +82,8 @@ static size_t scratch_bytes(const ot_ensemble *e, const void *context, size_t ro
   const ot_sliced_layout *layout = context;
   size_t rows = row_count < WIDTH ? row_count : WIDTH, tile = layout->addends ? slices_bytes(e, layout) : ot_tile_bytes(e, rows);
   size_t sliced = masks_bytes(layout) + reach_bytes(layout) + tile;
-  size_t few = row_count < FEWEST_ROWS ? row_count : FEWEST_ROWS, walk = ot_kernel_walk.scratch_bytes(e, layout->walk, few);
-  size_t most = sliced > walk ? sliced : walk;
-  return most > FEW_BYTES(e) ? most : FEW_BYTES(e);
+  size_t few = layout->few_kernel->scratch_bytes(e, layout->few_layout, row_count < FEWEST_ROWS ? row_count : FEWEST_ROWS);
+  return sliced > few ? sliced : few;
 }
 
 static void evaluate(const ot_ensemble *e, const void *context, const ot_rows *rows, void *scratch, void *sums, uint8_t *presence) {
@@ -97,7 +95,7 @@ static void evaluate(const ot_ensemble *e, const void *context, const ot_rows *r
     void *part_sums = (char *)sums + first * e->target_count * real;
     uint8_t *part_presence = presence ? presence + first * e->target_count : NULL;
     if (count < FEWEST_ROWS) {
-      evaluate_few(e, layout, &part, scratch, part_sums, part_presence);
+      layout->few_kernel->evaluate(e, layout->few_layout, &part, scratch, part_sums, part_presence);
       continue;
     }
     uint64_t *masks = scratch;
