@@ -6,6 +6,7 @@
 #include "base/arena.h"
 #include "ensemble/validate.h"
 #include "kernels/select.h"
+#include "support/guarded_memory.h"
 #include "support/unit_test.h"
 
 #define MOST_ROWS 1100
@@ -38,6 +39,8 @@ typedef struct shape {
   bool missing, shared, chain;
   uint32_t targets; /* 0: 1 */
   bool vector_leaves, target_per_tree;
+  bool nan_thresholds; /* some layouts take none */
+  size_t most_rows;    /* 0: MOST_ROWS */
 } shape;
 
 static void store(const ot_ensemble *e, void *array, size_t index, double value) {
@@ -65,7 +68,9 @@ static void grow_tree(ot_ensemble *e, const shape *s, uint32_t tree, ot_node_ref
     open[open_count++] = &e->false_child[b];
     e->features[b] = random_below(s->features);
     e->modes[b] = (uint8_t)(random_mode(s->modes) | (s->missing && random_below(2) ? OT_MISSING_TRUE : 0));
-    store(e, e->thresholds, b, random_number());
+    double threshold = random_number();
+    while (threshold != threshold && !s->nan_thresholds) threshold = random_number();
+    store(e, e->thresholds, b, threshold);
   }
   for (uint32_t i = 0; i < open_count; i++) *open[i] = e->leaf_count++ | OT_LEAF_BIT;
   /* Sharing: a branch takes the other child's subtree too. What becomes unreachable is attached nowhere, so only leaves are replaced. */
@@ -148,37 +153,36 @@ static void renumber_leaves(ot_ensemble *e) {
   free(number);
 }
 
-/* Sums of all rows, in malloc'ed memory; NULL if the kernel does not take the ensemble. */
-static void *evaluate(const ot_kernel *kernel, const ot_ensemble *e, const ot_rows *rows, ot_memory *memory) {
+static size_t sums_bytes(const ot_ensemble *e, size_t row_count) { return row_count * e->target_count * (e->is_double ? sizeof(double) : sizeof(float)); }
+
+/* Sums of all rows. */
+static guarded_memory evaluate(const ot_kernel *kernel, const ot_ensemble *e, const void *layout, const ot_rows *rows) {
+  guarded_memory work = guarded_allocate(kernel->scratch_bytes(e, layout, rows->count), 64);
+  guarded_memory sums = guarded_allocate(sums_bytes(e, rows->count), 4);
+  kernel->evaluate(e, layout, rows, work.data, sums.data, NULL);
+  guarded_free(&work);
+  return sums;
+}
+
+/* All row counts that are listed, against the reference's sums of the last rows. */
+static void compare_kernel(const ot_kernel *kernel, const ot_ensemble *e, const ot_rows *all, const void *expected, size_t skip, ot_memory *memory) {
+  static const size_t counts[] = {1, 2, 15, 16, 17, 31, 32, 33, 63, 64, 65, 130, 256, 257, 511, 512, 513, MOST_ROWS};
   ot_arena arena, scratch;
   ot_arena_init(&arena, memory);
   ot_arena_init(&scratch, memory);
   const void *layout;
   CU_ASSERT_FATAL(kernel->prepare(e, &arena, &scratch, &layout));
   ot_arena_free(&scratch);
-  void *sums = NULL;
-  if (layout) {
-    size_t bytes = kernel->scratch_bytes(e, layout, rows->count);
-    void *work = NULL; /* of the exact size, so that the address sanitizer sees a byte too much */
-    CU_ASSERT_FATAL(posix_memalign(&work, 64, bytes ? bytes : 1) == 0);
-    sums = malloc(rows->count * e->target_count * sizeof(double));
-    kernel->evaluate(e, layout, rows, work, sums, NULL);
-    free(work);
+  for (size_t c = 0; layout && c < sizeof counts / sizeof *counts && counts[c] <= all->count; c++) {
+    if (counts[c] >= 64 && c % 4 != skip % 4) continue;
+    /* The last row ends at the end of the memory. */
+    size_t real = e->is_double ? sizeof(double) : sizeof(float), skipped = (all->count - counts[c]) * all->stride * real;
+    guarded_memory found = evaluate(kernel, e, layout, &(ot_rows){(const char *)all->data + skipped, all->stride, counts[c]});
+    const char *last = (const char *)expected + sums_bytes(e, all->count - counts[c]);
+    CU_ASSERT(memcmp(last, found.data, sums_bytes(e, counts[c])) == 0);
+    guarded_free(&found);
   }
   ot_arena_free(&arena);
-  return sums;
-}
-
-static size_t evaluations;
-
-static void compare_kernel(const ot_kernel *kernel, const ot_ensemble *e, const ot_rows *rows, ot_memory *memory) {
-  void *expected = evaluate(&ot_kernel_reference, e, rows, memory), *found = evaluate(kernel, e, rows, memory);
-  if (found) {
-    evaluations++;
-    CU_ASSERT(memcmp(expected, found, rows->count * e->target_count * (e->is_double ? sizeof(double) : sizeof(float))) == 0);
-  }
-  free(expected);
-  free(found);
 }
 
 static void check_shape(const shape *s) {
@@ -193,13 +197,15 @@ static void check_shape(const shape *s) {
   CU_ASSERT_FATAL(ot_ensemble_validate(&e, s->features, 1000000, &names, "", &scratch, &problems));
   ot_arena_free(&scratch);
   size_t stride = s->features + random_below(3), real = e.is_double ? sizeof(double) : sizeof(float);
-  static const size_t counts[] = {1, 2, 15, 16, 17, 31, 32, 33, 63, 64, 65, 130, 256, 257, 511, 512, 513, MOST_ROWS};
-  void *rows = malloc(MOST_ROWS * stride * real);
-  for (size_t i = 0; i < MOST_ROWS * stride; i++) store(&e, rows, i, random_number());
-  for (size_t k = 0; ot_kernel_at(k); k++)
-    for (size_t c = 0; c < sizeof counts / sizeof *counts; c++)
-      if (counts[c] < 64 || c % 4 == s->branches % 4) compare_kernel(ot_kernel_at(k), &e, &(ot_rows){rows, stride, counts[c]}, &memory);
-  free(rows);
+  ot_rows all = {NULL, stride, s->most_rows ? s->most_rows : MOST_ROWS};
+  size_t cells = (all.count - 1) * stride + s->features;
+  guarded_memory rows = guarded_allocate(cells * real, real);
+  for (size_t i = 0; i < cells; i++) store(&e, rows.data, i, random_number());
+  all.data = rows.data;
+  guarded_memory expected = evaluate(&ot_kernel_reference, &e, NULL, &all);
+  for (size_t k = 0; ot_kernel_at(k); k++) compare_kernel(ot_kernel_at(k), &e, &all, expected.data, s->branches, &memory);
+  guarded_free(&expected);
+  guarded_free(&rows);
   free_ensemble(&e);
   CU_ASSERT_EQUAL(memory.in_use, 0);
 }
@@ -256,6 +262,23 @@ static void test_targets(void) {
   }
 }
 
+/* Every layout for few rows: perfect trees of up to 128 columns, nodes with ranks of up to 64, compact nodes of any number. */
+static void test_few_rows(void) {
+  for (uint32_t features = 1; features < 140; features += 1 + features / 4)
+    for (uint32_t branches = 1; branches < 140; branches += 2 + branches / 2) {
+      bool missing = branches % 2;
+      uint32_t trees = 1 + random_below(200);
+      check_shape(&(shape){.trees = trees, .branches = branches, .features = features, .modes = 0x01, .missing = missing, .most_rows = 17});
+      check_shape(&(shape){.trees = trees, .branches = branches, .features = features, .modes = 0x0F, .missing = missing, .targets = 1 + branches % 3, .most_rows = 17});
+    }
+}
+
+static void test_nan_thresholds(void) {
+  for (uint32_t branches = 1; branches < 100; branches += 6)
+    for (unsigned missing = 0; missing < 2; missing++)
+      check_shape(&(shape){.trees = 20, .branches = branches, .features = 4, .modes = 0x0F, .missing = missing, .nan_thresholds = true, .is_double = branches % 4 == 3});
+}
+
 static void test_shared_children(void) {
   for (int i = 0; i < 20; i++) check_shape(&(shape){.trees = 5, .branches = 60, .features = 4, .modes = 0x11, .missing = i % 2, .shared = true});
 }
@@ -266,9 +289,10 @@ static void test_chains_and_sizes(void) {
   check_shape(&(shape){.trees = 2, .branches = 65535, .features = 7, .modes = 0x0C});
   check_shape(&(shape){.trees = 2, .branches = 65534, .features = 7, .modes = 0x0C});
   check_shape(&(shape){.trees = 3, .branches = 300, .features = 40000, .modes = 0x0F, .missing = true}); /* too wide for 15-bit features */
+  check_shape(&(shape){.trees = 3, .branches = 300, .features = 3000, .modes = 0x0F, .missing = true});
   check_shape(&(shape){.trees = 3, .branches = 300, .features = 1, .modes = 0x0F});
   check_shape(&(shape){.trees = 500, .branches = 1, .features = 1, .modes = 0x3F, .missing = true});
 }
 
 UNIT_TEST_MAIN(kernels, {"each mode, with and without missing values", test_each_mode}, {"mixed modes", test_mixed_modes}, {"depths", test_depths}, {"many thresholds", test_many_thresholds},
-               {"targets", test_targets}, {"shared children", test_shared_children}, {"chains, sizes and widths", test_chains_and_sizes})
+               {"few rows", test_few_rows}, {"NaN thresholds", test_nan_thresholds}, {"targets", test_targets}, {"shared children", test_shared_children}, {"chains, sizes and widths", test_chains_and_sizes})
