@@ -27,7 +27,7 @@ typedef struct ot_kernel {
   void (*evaluate)(const ot_ensemble *ensemble, const void *layout, const ot_rows *rows, void *scratch, void *sums, uint8_t *presence);
 } ot_kernel;
 
-extern const ot_kernel ot_kernel_sliced_avx512, ot_kernel_sliced_avx2, ot_kernel_sliced_portable;
+extern const ot_kernel ot_kernel_sliced_avx512, ot_kernel_sliced_avx512_narrow, ot_kernel_sliced_avx2, ot_kernel_sliced_portable;
 extern const ot_kernel ot_kernel_walk_avx512, ot_kernel_walk, ot_kernel_reference;
 
 #endif

@@ -12,6 +12,7 @@
 #define OT_SLICED_MOST_DEPTH 8u
 #define OT_SLICED_MOST_LEAVES (1u << OT_SLICED_MOST_DEPTH)
 #define OT_SLICED_MOST_SLOTS (2u * OT_SLICED_MOST_LEAVES - 1) /* nodes of a tree with that many leaves */
+#define OT_SLICED_SCALE 8u /* programs hold masks and slots times 8: the processor then finds them in its address mode, without a shift, at any width */
 #define OT_SLICED_MOST_MASKS 65536u /* more than that would not stay in any cache */
 
 /* A tested feature. Its masks are first_mask + k for "rank > k"; one more, first_mask + rank_count, is room for the making of them. */
@@ -33,8 +34,8 @@ typedef struct ot_sliced_special {
 
 /* One branch of a reach program: rows at `from` whose mask bit is set go to `second`, the others to `first`. */
 typedef struct ot_sliced_op {
-  uint32_t mask;
-  uint16_t from, first, second; /* slots; the root is slot 0 */
+  uint32_t mask;                /* scaled */
+  uint16_t from, first, second; /* slots, scaled; the root is slot 0 */
 } ot_sliced_op;
 
 /* A tree as one of two programs. A perfect network of multiplexers suits balanced trees. Leaf-wise grown trees, of any depth, get a reach
@@ -43,9 +44,9 @@ typedef struct ot_sliced_tree {
   uint32_t index_bits;    /* of a leaf index: 1 to OT_SLICED_MOST_DEPTH */
   uint32_t first_leaf;    /* 2^index_bits leaves */
   uint32_t network_depth; /* == index_bits; 0: a reach program */
-  uint32_t first_program; /* network: 2^depth - 1 mask numbers in heap order; second child is 1, the root decides the top bit */
+  uint32_t first_program; /* network: 2^depth - 1 masks, scaled, in heap order; second child is 1, the root decides the top bit */
   uint32_t first_op, op_count;
-  uint32_t first_union;                             /* slots, those of the top bit first */
+  uint32_t first_union;                             /* slots, scaled, those of the top bit first */
   uint16_t union_counts[OT_SLICED_MOST_DEPTH];      /* by bit, from the top */
 } ot_sliced_tree;
 
@@ -73,9 +74,13 @@ typedef struct ot_sliced_layout {
   const uint8_t *planes;           /* AVX-512: the values as byte planes, addend by addend */
   const size_t *target_planes;     /* AVX-512: [target_count] first byte of each target */
   bool keeps_slices;               /* trees have several addends: their slices are computed once for all */
+  const ot_kernel *narrow_kernel; /* the same with narrower vectors, on this layout, for batches of middle size; NULL: none */
   const ot_kernel *few_kernel; /* evaluates few rows, */
   const void *few_layout;      /* with its own layout */
 } ot_sliced_layout;
+
+/* Bytes of one byte plane of 2^index_bits values: whole registers. */
+static inline size_t ot_sliced_plane_size(uint32_t index_bits) { return index_bits <= 6 ? 64 : (size_t)1 << index_bits; }
 
 /* NULL in *layout if the ensemble has trees that are deeper than OT_SLICED_MOST_DEPTH and have more than OT_SLICED_MOST_LEAVES leaves, equality
  * tests, or too many thresholds. False: out of memory. */

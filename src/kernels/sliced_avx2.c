@@ -8,6 +8,7 @@
 #define NAME(x) x##_avx2
 #define WIDTH 256u
 #define FEWEST_ROWS 24u
+#define NARROW_ROWS 0u
 
 #define VECTOR __m256i
 #define LOAD(p) _mm256_load_si256((const __m256i *)(const void *)(p))
@@ -15,6 +16,7 @@
 #define MUX(m, a, b) _mm256_or_si256(_mm256_and_si256(m, b), _mm256_andnot_si256(m, a))
 #define AND_NOT(a, b) _mm256_andnot_si256(b, a)
 #define OR(a, b) _mm256_or_si256(a, b)
+#define OR3(a, b, c) OR(OR(a, b), c)
 #define AND(a, b) _mm256_and_si256(a, b)
 #define ALL_ONES() _mm256_set1_epi32(-1)
 

@@ -6,6 +6,7 @@
 #define NAME(x) x##_portable
 #define WIDTH 256u
 #define FEWEST_ROWS 48u
+#define NARROW_ROWS 0u
 
 typedef struct vector {
   uint64_t words[WIDTH / 64];
@@ -30,6 +31,7 @@ static inline vector ones(void) { EACH(UINT64_MAX); }
 #define MUX(m, a, b) mux(m, a, b)
 #define AND_NOT(a, b) and_not(a, b)
 #define OR(a, b) either(a, b)
+#define OR3(a, b, c) OR(OR(a, b), c)
 #define AND(a, b) both(a, b)
 #define ALL_ONES() ones()
 

@@ -236,9 +236,11 @@ static void build_network(const preparation *p, uint32_t t, const program_arrays
   const ot_sliced_tree *tree = &p->trees[t];
   ot_node_ref refs[4 * OT_SLICED_MOST_LEAVES];
   uint32_t size = 1u << unfold(p->ensemble, p->ensemble->roots[t], refs);
-  for (uint32_t i = 1; i < size; i++) a->programs[tree->first_program + i - 1] = ot_is_leaf(refs[i]) ? 0 : p->masks[refs[i]];
+  for (uint32_t i = 1; i < size; i++) a->programs[tree->first_program + i - 1] = ot_is_leaf(refs[i]) ? 0 : p->masks[refs[i]] * OT_SLICED_SCALE;
   for (uint32_t i = 0; i < size; i++) a->leaves[tree->first_leaf + i] = ot_leaf_index(refs[size + i]);
 }
+
+static uint16_t scaled(uint32_t slot) { return (uint16_t)(slot * OT_SLICED_SCALE); }
 
 static void build_reach(const preparation *p, uint32_t t, const program_arrays *a) {
   ot_sliced_tree *tree = &p->trees[t];
@@ -248,7 +250,7 @@ static void build_reach(const preparation *p, uint32_t t, const program_arrays *
     if (ot_is_leaf(nodes[i].ref))
       a->leaves[tree->first_leaf + nodes[i].low] = ot_leaf_index(nodes[i].ref);
     else
-      a->ops[op++] = (ot_sliced_op){p->masks[nodes[i].ref], (uint16_t)i, nodes[i].children[0], nodes[i].children[1]};
+      a->ops[op++] = (ot_sliced_op){p->masks[nodes[i].ref] * OT_SLICED_SCALE, scaled(i), scaled(nodes[i].children[0]), scaled(nodes[i].children[1])};
   }
   /* Indices that no leaf has are never looked up, but must name some leaf. */
   for (uint32_t i = (count + 1) / 2; i < 1u << tree->index_bits; i++) a->leaves[tree->first_leaf + i] = a->leaves[tree->first_leaf];

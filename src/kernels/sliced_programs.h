@@ -1,13 +1,14 @@
 /* The programs of trees, included once per instruction set before the functions that use their slices. Before: VECTOR (a type of WIDTH bits), LOAD(p),
- * MUX(m, a, b) (per bit: b where m is set, else a), AND(a, b), OR(a, b), AND_NOT(a, b) (a and not b), ALL_ONES(), NAME(x). */
+ * MUX(m, a, b) (per bit: b where m is set, else a), STORE(p, v), AND(a, b), OR(a, b), OR3(a, b, c), AND_NOT(a, b) (a and not b), ALL_ONES(), NAME(x). */
 
 #define WORDS (WIDTH / 64) /* 64-bit words of a mask */
+#define SCALED(vectors, number) ((void *)((char *)(uintptr_t)(vectors) + (size_t)(number) * WORDS)) /* WORDS * 8 bytes a vector, / OT_SLICED_SCALE */
 
 /* ---- multiplexer networks: slices[0] is the top bit of the leaf index ---- */
 
 #define NETWORK(depth, below)                                                                                                \
   static inline __attribute__((always_inline)) void network_##depth(const uint64_t *masks, const uint32_t *program, uint32_t node, VECTOR *slices) { \
-    VECTOR first[depth], second[depth], mask = LOAD(masks + (size_t)program[node - 1] * WORDS);                              \
+    VECTOR first[depth], second[depth], mask = LOAD(SCALED(masks, program[node - 1]));                                       \
     network_##below(masks, program, 2 * node, first);                                                                        \
     network_##below(masks, program, 2 * node + 1, second);                                                                   \
     slices[0] = mask;                                                                                                        \
@@ -31,21 +32,26 @@ NETWORK(8, 7)
 
 /* ---- reach programs ---- */
 
+/* Which rows reach which node, from the root down. */
+static inline void reach_nodes(const ot_sliced_op *op, const ot_sliced_op *end, const uint64_t *masks, VECTOR *reach) {
+  reach[0] = ALL_ONES();
+  for (; op < end; op++) {
+    VECTOR here = LOAD(SCALED(reach, op->from)), mask = LOAD(SCALED(masks, op->mask));
+    STORE(SCALED(reach, op->first), AND_NOT(here, mask));
+    STORE(SCALED(reach, op->second), AND(here, mask));
+  }
+}
+
 static void slice_by_reach(const ot_sliced_layout *layout, const ot_sliced_tree *tree, const uint64_t *masks, VECTOR *reach, VECTOR *slices) {
   const ot_sliced_op *op = layout->ops + tree->first_op;
-  reach[0] = ALL_ONES();
-  for (uint32_t i = 0; i < tree->op_count; i++) {
-    VECTOR here = reach[op[i].from], mask = LOAD(masks + (size_t)op[i].mask * WORDS);
-    reach[op[i].first] = AND_NOT(here, mask);
-    reach[op[i].second] = AND(here, mask);
-  }
+  reach_nodes(op, op + tree->op_count, masks, reach);
   const uint16_t *slot = layout->unions + tree->first_union;
   for (uint32_t bit = 0; bit < tree->index_bits; bit++) {
-    uint32_t count = tree->union_counts[bit];
-    VECTOR slice = reach[slot[0]];
-    for (uint32_t i = 1; i < count; i++) slice = OR(slice, reach[slot[i]]);
+    const uint16_t *end = slot + tree->union_counts[bit];
+    VECTOR slice = LOAD(SCALED(reach, *slot++));
+    if ((end - slot) % 2) slice = OR(slice, LOAD(SCALED(reach, *slot++)));
+    for (; slot < end; slot += 2) slice = OR3(slice, LOAD(SCALED(reach, slot[0])), LOAD(SCALED(reach, slot[1])));
     slices[bit] = slice;
-    slot += count;
   }
 }
 

@@ -54,7 +54,7 @@ uint32_t ot_reach_unions(const ot_unfolded_node *nodes, uint32_t count, uint32_t
     for (uint32_t n = 1; n < count; n++) {
       /* The highest nodes below which the bit is always 1. */
       if (!is_constant(&nodes[n], bit) || is_constant(&nodes[nodes[n].parent], bit) || !(nodes[n].low >> bit & 1)) continue;
-      if (slots) slots[total] = (uint16_t)n;
+      if (slots) slots[total] = (uint16_t)(n * OT_SLICED_SCALE);
       union_counts[i]++;
       total++;
     }

@@ -3,7 +3,7 @@
  *   make_masks(column, ranks, masks)           the plain masks of a column from the ranks
  *   index_bytes(slices, bits, group, bytes)    leaf indices of the rows of a group of 64
  *   add_target(...)                            the fused path, for one target,
- * and STORE(p, v). Less than FEWEST_ROWS rows are left to another kernel. */
+ * and STORE(p, v). Less than FEWEST_ROWS rows are left to the layout's kernel for few rows, up to NARROW_ROWS to its narrow kernel. */
 
 /* ---- masks ---- */
 
@@ -96,6 +96,10 @@ static void evaluate(const ot_ensemble *e, const void *context, const ot_rows *r
     uint8_t *part_presence = presence ? presence + first * e->target_count : NULL;
     if (count < FEWEST_ROWS) {
       layout->few_kernel->evaluate(e, layout->few_layout, &part, scratch, part_sums, part_presence);
+      continue;
+    }
+    if (layout->narrow_kernel && count <= NARROW_ROWS) {
+      layout->narrow_kernel->evaluate(e, layout, &part, scratch, part_sums, part_presence);
       continue;
     }
     uint64_t *masks = scratch;

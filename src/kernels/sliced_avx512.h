@@ -1,0 +1,214 @@
+/* What the AVX-512 kernels of all widths share (F, BW, DQ, VL, VBMI). Before: WIDTH, NAME(x), VECTOR and its operations, with OR_AND(a, b, c): a or (b and c). */
+
+#include "kernels/sliced_programs.h"
+
+/* ---- ranks: up to eight levels of the search in sixteen registers, what is below by gathers ---- */
+
+static inline __m512i step(__m512i at, __m512 thresholds, __m512 x) {
+  __m512i next = _mm512_add_epi32(at, at);
+  return _mm512_mask_add_epi32(next, _mm512_cmp_ps_mask(thresholds, x, _CMP_LT_OQ), next, _mm512_set1_epi32(1));
+}
+
+/* 2^k consecutive registers, indexed by the low 4 + k bits of `at`. */
+static inline __m512 pick2(const __m512 *table, __m512i at) { return _mm512_permutex2var_ps(table[0], at, table[1]); }
+static inline __m512 pick4(const __m512 *table, __m512i at) {
+  return _mm512_mask_blend_ps(_mm512_test_epi32_mask(at, _mm512_set1_epi32(32)), pick2(table, at), pick2(table + 2, at));
+}
+static inline __m512 pick8(const __m512 *table, __m512i at) {
+  return _mm512_mask_blend_ps(_mm512_test_epi32_mask(at, _mm512_set1_epi32(64)), pick4(table, at), pick4(table + 4, at));
+}
+
+static inline __attribute__((always_inline)) __m512i search(const float *tree, const __m512 *table, uint32_t levels, __m512 x) {
+  __m512i at = _mm512_set1_epi32(1);
+  for (uint32_t level = 0; level < 5 && level < levels; level++) at = step(at, pick2(table, at), x); /* nodes 1 to 31 */
+  if (levels > 5) at = step(at, pick2(table + 2, at), x);                                              /* nodes 32 to 63 */
+  if (levels > 6) at = step(at, pick4(table + 4, at), x);
+  if (levels > 7) at = step(at, pick8(table + 8, at), x);
+  for (uint32_t level = 8; level < levels; level++) at = step(at, _mm512_i32gather_ps(at, tree, 4), x);
+  return _mm512_sub_epi32(at, _mm512_set1_epi32((int)(1u << levels)));
+}
+
+/* The loop for a number of levels known at compile time, so that the table stays in registers. */
+static inline __attribute__((always_inline)) void rank_all(const float *tree, uint32_t levels, uint32_t rank_count, const float *values, uint32_t *ranks) {
+  __m512 table[16];
+  uint32_t registers = levels < 5 ? 2 : levels < 8 ? (1u << levels) / 16 : 16;
+  for (uint32_t i = 0; i < registers; i++) table[i] = _mm512_loadu_ps(tree + 16 * i);
+  for (size_t r = 0; r < WIDTH; r += 16) {
+    __m512 x = _mm512_load_ps(values + r);
+    __mmask16 missing = _mm512_cmp_ps_mask(x, x, _CMP_UNORD_Q);
+    __m512i rank = search(tree, table, levels, x);
+    _mm512_store_si512(ranks + r, _mm512_mask_mov_epi32(rank, missing, _mm512_set1_epi32((int)rank_count)));
+  }
+}
+
+static void gather_column(const ot_sliced_column *column, const ot_rows *rows, float *values) {
+  const float *data = (const float *)rows->data + column->feature;
+  size_t r = 0;
+  if (rows->stride <= INT32_MAX / 64) {
+    __m512i offsets = _mm512_mullo_epi32(_mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15), _mm512_set1_epi32((int)rows->stride));
+    for (; r + 16 <= rows->count; r += 16) _mm512_store_ps(values + r, _mm512_i32gather_ps(offsets, data + r * rows->stride, 4));
+  }
+  for (; r < rows->count; r++) values[r] = data[r * rows->stride];
+  memset(values + r, 0, (WIDTH - r) * sizeof *values);
+}
+
+static void rank_floats(const ot_sliced_layout *layout, const ot_sliced_column *column, const ot_rows *rows, uint32_t *ranks) {
+  const float *tree = (const float *)layout->search + column->first_node;
+  float values[WIDTH] __attribute__((aligned(64)));
+  gather_column(column, rows, values);
+  switch (column->levels) {
+    case 1: rank_all(tree, 1, column->rank_count, values, ranks); break;
+    case 2: rank_all(tree, 2, column->rank_count, values, ranks); break;
+    case 3: rank_all(tree, 3, column->rank_count, values, ranks); break;
+    case 4: rank_all(tree, 4, column->rank_count, values, ranks); break;
+    case 5: rank_all(tree, 5, column->rank_count, values, ranks); break;
+    case 6: rank_all(tree, 6, column->rank_count, values, ranks); break;
+    case 7: rank_all(tree, 7, column->rank_count, values, ranks); break;
+    case 8: rank_all(tree, 8, column->rank_count, values, ranks); break;
+    default: rank_all(tree, column->levels, column->rank_count, values, ranks); break;
+  }
+}
+
+/* ---- masks: rank = high * 2^shift + low. With the masks "high > h" and "low > l", about twice the square root of the number of thresholds,
+ * every "rank > k" is one operation: high > h, or high >= h and low > l. ---- */
+
+static inline VECTOR greater(const uint8_t *digits, uint32_t than) {
+  uint64_t words[WIDTH / 64] __attribute__((aligned(64)));
+  __m512i bound = _mm512_set1_epi8((char)than);
+  for (size_t i = 0; i < WIDTH / 64; i++) words[i] = _mm512_cmpgt_epu8_mask(_mm512_load_si512(digits + 64 * i), bound);
+  return LOAD(words);
+}
+
+static void split_digits(const uint32_t *ranks, uint32_t shift, uint8_t *high, uint8_t *low) {
+  __m512i mask = _mm512_set1_epi32((int)((1u << shift) - 1));
+  for (size_t r = 0; r < WIDTH; r += 16) {
+    __m512i rank = _mm512_load_si512(ranks + r);
+    _mm_store_si128((__m128i *)(void *)(high + r), _mm512_cvtepi32_epi8(_mm512_srlv_epi32(rank, _mm512_set1_epi32((int)shift))));
+    _mm_store_si128((__m128i *)(void *)(low + r), _mm512_cvtepi32_epi8(_mm512_and_si512(rank, mask)));
+  }
+}
+
+static void make_masks(const ot_sliced_column *column, const uint32_t *ranks, uint64_t *masks) {
+  uint8_t high[WIDTH] __attribute__((aligned(64))), low[WIDTH] __attribute__((aligned(64)));
+  VECTOR low_greater[256];
+  uint32_t count = column->rank_count, shift = 2;
+  while ((count >> shift) > (1u << shift)) shift++;
+  uint32_t base = 1u << shift;
+  split_digits(ranks, shift, high, low);
+  for (uint32_t l = 0; l < base && l < count; l++) low_greater[l] = greater(low, l);
+  VECTOR at_least = ALL_ONES();
+  for (uint32_t h = 0; h * base < count; h++) {
+    VECTOR above = greater(high, h);
+    uint32_t end = count - h * base < base ? count - h * base : base;
+    for (uint32_t l = 0; l < end; l++)
+      STORE(masks + (size_t)(h * base + l) * (WIDTH / 64), OR_AND(above, at_least, low_greater[l]));
+    at_least = above;
+  }
+}
+
+/* ---- leaf indices ---- */
+
+static inline __attribute__((always_inline)) __m512i indices(const uint64_t *words, uint32_t depth) {
+  __m512i result = _mm512_setzero_si512();
+  for (uint32_t i = 0; i < depth; i++)
+    result = _mm512_mask_add_epi8(result, _cvtu64_mask64(words[i * (WIDTH / 64)]), result, _mm512_set1_epi8((char)(1u << (depth - 1 - i))));
+  return result;
+}
+
+static inline void index_bytes(const VECTOR *slices, uint32_t depth, size_t group, uint8_t *bytes) {
+  uint64_t words[OT_SLICED_MOST_DEPTH * (WIDTH / 64)] __attribute__((aligned(64)));
+  for (uint32_t i = 0; i < depth; i++) STORE(words + i * (WIDTH / 64), slices[i]);
+  _mm512_store_si512(bytes, indices(words + group, depth));
+}
+
+/* ---- the fused path: weights as four byte planes, looked up by byte permutes; sums stay in a fixed order of rows until the block ends ---- */
+
+#define BATCH 8u /* trees per pass over the sums */
+
+/* Byte `index` of a plane of 64, 128 or 256 bytes. */
+static inline __attribute__((always_inline)) __m512i look_up(const uint8_t *plane, uint32_t depth, __m512i index) {
+  if (depth <= 6) return _mm512_permutexvar_epi8(index, _mm512_load_si512(plane));
+  __m512i low = _mm512_permutex2var_epi8(_mm512_load_si512(plane), index, _mm512_load_si512(plane + 64));
+  if (depth == 7) return low;
+  __m512i high = _mm512_permutex2var_epi8(_mm512_load_si512(plane + 128), index, _mm512_load_si512(plane + 192));
+  return _mm512_mask_blend_epi8(_mm512_movepi8_mask(index), low, high);
+}
+
+/* Adds the weights of 64 rows to four vectors; vector k holds rows 16 j + 4 k + i at position 4 j + i. */
+static inline __attribute__((always_inline)) void add_group(const uint8_t *planes, uint32_t depth, const uint64_t *words, __m512 *sums) {
+  __m512i index = indices(words, depth);
+  size_t size = ot_sliced_plane_size(depth);
+  __m512i b0 = look_up(planes, depth, index), b1 = look_up(planes + size, depth, index);
+  __m512i b2 = look_up(planes + 2 * size, depth, index), b3 = look_up(planes + 3 * size, depth, index);
+  __m512i low01 = _mm512_unpacklo_epi8(b0, b1), high01 = _mm512_unpackhi_epi8(b0, b1);
+  __m512i low23 = _mm512_unpacklo_epi8(b2, b3), high23 = _mm512_unpackhi_epi8(b2, b3);
+  sums[0] = _mm512_add_ps(sums[0], _mm512_castsi512_ps(_mm512_unpacklo_epi16(low01, low23)));
+  sums[1] = _mm512_add_ps(sums[1], _mm512_castsi512_ps(_mm512_unpackhi_epi16(low01, low23)));
+  sums[2] = _mm512_add_ps(sums[2], _mm512_castsi512_ps(_mm512_unpacklo_epi16(high01, high23)));
+  sums[3] = _mm512_add_ps(sums[3], _mm512_castsi512_ps(_mm512_unpackhi_epi16(high01, high23)));
+}
+
+static inline void add_group_of_depth(const uint8_t *planes, uint32_t depth, const uint64_t *words, __m512 *sums) {
+  switch (depth) {
+    case 1: add_group(planes, 1, words, sums); break;
+    case 2: add_group(planes, 2, words, sums); break;
+    case 3: add_group(planes, 3, words, sums); break;
+    case 4: add_group(planes, 4, words, sums); break;
+    case 5: add_group(planes, 5, words, sums); break;
+    case 6: add_group(planes, 6, words, sums); break;
+    case 7: add_group(planes, 7, words, sums); break;
+    default: add_group(planes, 8, words, sums); break;
+  }
+}
+
+static void restore_order(const __m512 *sums, float *rows) {
+  for (int j = 0; j < 4; j++)
+    for (int k = 0; k < 4; k++) {
+      __m512 v = sums[k];
+      __m128 part = j == 0 ? _mm512_castps512_ps128(v) : j == 1 ? _mm512_extractf32x4_ps(v, 1) : j == 2 ? _mm512_extractf32x4_ps(v, 2) : _mm512_extractf32x4_ps(v, 3);
+      _mm_store_ps(rows + 16 * j + 4 * k, part);
+    }
+}
+
+/* Adds up to BATCH addends to the sums of all groups, which pass through registers once for the batch. */
+static void add_batch(const NAME(block) *block, const VECTOR *all_slices, const ot_sliced_addend *addends, uint32_t batch, const uint8_t *planes,
+                      size_t count, __m512 *totals) {
+  VECTOR room[BATCH][OT_SLICED_MOST_DEPTH];
+  const VECTOR *slices[BATCH];
+  for (uint32_t i = 0; i < batch; i++) slices[i] = slices_of(block, all_slices, addends[i].tree, room[i]);
+  for (size_t group = 0; group * 64 < count; group++) {
+    __m512 *total = totals + 4 * group, part[4] = {total[0], total[1], total[2], total[3]};
+    const uint8_t *plane = planes;
+    for (uint32_t i = 0; i < batch; i++) {
+      uint32_t bits = block->layout->trees[addends[i].tree].index_bits;
+      add_group_of_depth(plane, bits, (const uint64_t *)(const void *)slices[i] + group, part);
+      plane += 4 * ot_sliced_plane_size(bits);
+    }
+    for (int k = 0; k < 4; k++) total[k] = part[k];
+  }
+}
+
+static void write_totals(const __m512 *totals, size_t count, size_t stride, float *sums) {
+  float rows[64] __attribute__((aligned(64)));
+  for (size_t group = 0; group * 64 < count; group++) {
+    restore_order(totals + 4 * group, rows);
+    size_t end = count - group * 64 < 64 ? count - group * 64 : 64;
+    for (size_t r = 0; r < end; r++) sums[(group * 64 + r) * stride] = rows[r];
+  }
+}
+
+static void add_target(const ot_ensemble *e, const NAME(block) *block, const VECTOR *all_slices, uint32_t target, size_t count, float *sums) {
+  const ot_sliced_layout *layout = block->layout;
+  __m512 totals[WIDTH / 16];
+  memset(totals, 0, sizeof totals);
+  uint32_t end = layout->target_addends[target + 1];
+  const uint8_t *planes = layout->planes + layout->target_planes[target];
+  for (uint32_t first = layout->target_addends[target]; first < end; first += BATCH) {
+    uint32_t batch = end - first < BATCH ? end - first : BATCH;
+    add_batch(block, all_slices, layout->addends + first, batch, planes, count, totals);
+    for (uint32_t i = 0; i < batch; i++) planes += 4 * ot_sliced_plane_size(layout->trees[layout->addends[first + i].tree].index_bits);
+  }
+  write_totals(totals, count, e->target_count, sums);
+}
+
+#include "kernels/sliced_template.h"

@@ -1,0 +1,26 @@
+/* Bit-sliced evaluation with AVX-512, 128 rows a vector: for batches that would leave most of a wide vector empty. */
+#include <immintrin.h>
+#include <string.h>
+
+#include "base/cpu.h"
+#include "kernels/sliced_rank.h"
+
+#define NAME(x) x##_avx512_narrow
+#define WIDTH 128u
+#define FEWEST_ROWS 24u
+#define NARROW_ROWS 0u
+
+#define VECTOR __m128i
+#define LOAD(p) _mm_load_si128((const __m128i *)(const void *)(p))
+#define STORE(p, v) _mm_store_si128((__m128i *)(void *)(p), v)
+#define MUX(m, a, b) _mm_ternarylogic_epi64(m, b, a, 0xCA) /* m ? b : a */
+#define AND_NOT(a, b) _mm_andnot_si128(b, a)
+#define AND(a, b) _mm_and_si128(a, b)
+#define OR(a, b) _mm_or_si128(a, b)
+#define OR3(a, b, c) _mm_ternarylogic_epi64(a, b, c, 0xFE)
+#define OR_AND(a, b, c) _mm_ternarylogic_epi64(a, b, c, 0xF8)
+#define ALL_ONES() _mm_set1_epi32(-1)
+
+#include "kernels/sliced_avx512.h"
+
+const ot_kernel ot_kernel_sliced_avx512_narrow = {"sliced-avx512", ot_cpu_has_avx512, NULL, scratch_bytes, evaluate};
