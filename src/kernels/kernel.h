@@ -25,7 +25,12 @@ typedef struct ot_kernel {
   size_t (*scratch_bytes)(const ot_ensemble *ensemble, const void *layout, size_t row_count);
   /* Set sums [rows.count x target_count] (and presence, where the ensemble needs it) to the sums of all trees. `scratch` is aligned to 64. */
   void (*evaluate)(const ot_ensemble *ensemble, const void *layout, const ot_rows *rows, void *scratch, void *sums, uint8_t *presence);
+  /* Nanoseconds for one row of a few, estimated; NULL: not made for few rows. */
+  double (*row_cost)(const ot_ensemble *ensemble);
 } ot_kernel;
+
+/* Levels that a row goes down in a typical tree, for estimates of cost: most leaves of unbalanced trees lie far above the deepest. */
+double ot_typical_depth(const ot_ensemble *ensemble);
 
 extern const ot_kernel ot_kernel_sliced_avx512, ot_kernel_sliced_avx512_narrow, ot_kernel_sliced_avx2, ot_kernel_sliced_portable;
 extern const ot_kernel ot_kernel_walk_avx512, ot_kernel_walk, ot_kernel_reference;

@@ -99,4 +99,9 @@ static void evaluate(const ot_ensemble *e, const void *context, const ot_rows *r
   }
 }
 
-const ot_kernel ot_kernel_ranked_avx512 = {"ranked-avx512", ot_cpu_has_avx512, NULL, scratch_bytes, evaluate};
+static double row_cost(const ot_ensemble *e) {
+  double levels = ot_typical_depth(e) - 3, groups = (e->tree_count + OT_RANKED_TREES - 1) / OT_RANKED_TREES;
+  return 60 + 1.5 * e->tree_count + 26 * groups * (levels < 1 ? 1 : levels);
+}
+
+const ot_kernel ot_kernel_ranked_avx512 = {"ranked-avx512", ot_cpu_has_avx512, NULL, scratch_bytes, evaluate, row_cost};

@@ -76,7 +76,8 @@ typedef struct ot_sliced_layout {
   bool keeps_slices;               /* trees have several addends: their slices are computed once for all */
   const ot_kernel *narrow_kernel; /* the same with narrower vectors, on this layout, for batches of middle size; NULL: none */
   const ot_kernel *few_kernel; /* evaluates few rows, */
-  const void *few_layout;      /* with its own layout */
+  const void *few_layout;      /* with its own layout, */
+  uint32_t few_rows;           /* up to so many */
 } ot_sliced_layout;
 
 /* Bytes of one byte plane of 2^index_bits values: whole registers. */

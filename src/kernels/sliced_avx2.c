@@ -3,11 +3,11 @@
 #include <string.h>
 
 #include "base/cpu.h"
+#include "kernels/sliced_cost.h"
 #include "kernels/sliced_rank.h"
 
 #define NAME(x) x##_avx2
 #define WIDTH 256u
-#define FEWEST_ROWS 24u
 #define NARROW_ROWS 0u
 
 #define VECTOR __m256i
@@ -107,11 +107,16 @@ static void add_target(const ot_ensemble *e, const NAME(block) *block, const VEC
 
 #include "kernels/sliced_template.h"
 
+static const ot_block_costs costs = {400, 1.4, 0.46, 0.6, 33, 40};
+
 static bool prepare(const ot_ensemble *e, ot_arena *arena, ot_arena *scratch, const void **layout) {
   ot_sliced_layout *sliced;
   if (!ot_sliced_prepare(e, arena, scratch, &sliced)) return false;
   *layout = sliced;
-  return !sliced || ot_sliced_prepare_few(e, sliced, &ot_kernel_walk, arena, scratch);
+  if (!sliced) return true;
+  if (!ot_sliced_prepare_few(e, sliced, &ot_kernel_walk, arena, scratch)) return false;
+  ot_sliced_choose_few_rows(e, sliced, &costs);
+  return true;
 }
 
-const ot_kernel ot_kernel_sliced_avx2 = {"sliced-avx2", ot_cpu_has_avx2, prepare, scratch_bytes, evaluate};
+const ot_kernel ot_kernel_sliced_avx2 = {"sliced-avx2", ot_cpu_has_avx2, prepare, scratch_bytes, evaluate, NULL};

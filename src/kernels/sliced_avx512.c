@@ -5,12 +5,12 @@
 #include "base/cpu.h"
 #include "kernels/ranked.h"
 #include "kernels/row.h"
+#include "kernels/sliced_cost.h"
 #include "kernels/sliced_rank.h"
 
 #define NAME(x) x##_avx512
 #define WIDTH 512u
-#define FEWEST_ROWS 24u
-#define NARROW_ROWS 256u
+#define NARROW_ROWS 128u
 
 #define VECTOR __m512i
 #define LOAD(p) _mm512_load_si512((const void *)(p))
@@ -65,12 +65,17 @@ static bool prepare_few(const ot_ensemble *e, ot_sliced_layout *layout, ot_arena
   return layout->few_kernel || ot_sliced_prepare_few(e, layout, &ot_kernel_walk, arena, scratch);
 }
 
+static const ot_block_costs costs = {90, 1.05, 0.3, 0.52, 15, 40}; /* of the narrow kernel */
+
 static bool prepare(const ot_ensemble *e, ot_arena *arena, ot_arena *scratch, const void **layout) {
   ot_sliced_layout *sliced;
   if (!ot_sliced_prepare(e, arena, scratch, &sliced)) return false;
   *layout = sliced;
-  if (sliced) sliced->narrow_kernel = &ot_kernel_sliced_avx512_narrow;
-  return !sliced || (prepare_few(e, sliced, arena, scratch) && (!sliced->addends || add_planes(e, arena, sliced)));
+  if (!sliced) return true;
+  sliced->narrow_kernel = &ot_kernel_sliced_avx512_narrow;
+  if (!prepare_few(e, sliced, arena, scratch) || (sliced->addends && !add_planes(e, arena, sliced))) return false;
+  ot_sliced_choose_few_rows(e, sliced, &costs);
+  return true;
 }
 
-const ot_kernel ot_kernel_sliced_avx512 = {"sliced-avx512", ot_cpu_has_avx512, prepare, scratch_bytes, evaluate};
+const ot_kernel ot_kernel_sliced_avx512 = {"sliced-avx512", ot_cpu_has_avx512, prepare, scratch_bytes, evaluate, NULL};

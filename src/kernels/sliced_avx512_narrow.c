@@ -7,7 +7,6 @@
 
 #define NAME(x) x##_avx512_narrow
 #define WIDTH 128u
-#define FEWEST_ROWS 24u
 #define NARROW_ROWS 0u
 
 #define VECTOR __m128i
@@ -23,4 +22,4 @@
 
 #include "kernels/sliced_avx512.h"
 
-const ot_kernel ot_kernel_sliced_avx512_narrow = {"sliced-avx512", ot_cpu_has_avx512, NULL, scratch_bytes, evaluate};
+const ot_kernel ot_kernel_sliced_avx512_narrow = {"sliced-avx512", ot_cpu_has_avx512, NULL, scratch_bytes, evaluate, NULL};

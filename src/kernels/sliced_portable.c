@@ -1,11 +1,11 @@
 /* Bit-sliced evaluation in plain C: 64 rows a word. */
 #include <string.h>
 
+#include "kernels/sliced_cost.h"
 #include "kernels/sliced_rank.h"
 
 #define NAME(x) x##_portable
 #define WIDTH 256u
-#define FEWEST_ROWS 48u
 #define NARROW_ROWS 0u
 
 typedef struct vector {
@@ -78,11 +78,16 @@ static void add_target(const ot_ensemble *e, const NAME(block) *block, const VEC
 
 #include "kernels/sliced_template.h"
 
+static const ot_block_costs costs = {450, 1.5, 1.6, 0.9, 27, 40};
+
 static bool prepare(const ot_ensemble *e, ot_arena *arena, ot_arena *scratch, const void **layout) {
   ot_sliced_layout *sliced;
   if (!ot_sliced_prepare(e, arena, scratch, &sliced)) return false;
   *layout = sliced;
-  return !sliced || ot_sliced_prepare_few(e, sliced, &ot_kernel_walk, arena, scratch);
+  if (!sliced) return true;
+  if (!ot_sliced_prepare_few(e, sliced, &ot_kernel_walk, arena, scratch)) return false;
+  ot_sliced_choose_few_rows(e, sliced, &costs);
+  return true;
 }
 
-const ot_kernel ot_kernel_sliced_portable = {"sliced-portable", NULL, prepare, scratch_bytes, evaluate};
+const ot_kernel ot_kernel_sliced_portable = {"sliced-portable", NULL, prepare, scratch_bytes, evaluate, NULL};

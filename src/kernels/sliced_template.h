@@ -3,7 +3,7 @@
  *   make_masks(column, ranks, masks)           the plain masks of a column from the ranks
  *   index_bytes(slices, bits, group, bytes)    leaf indices of the rows of a group of 64
  *   add_target(...)                            the fused path, for one target,
- * and STORE(p, v). Less than FEWEST_ROWS rows are left to the layout's kernel for few rows, up to NARROW_ROWS to its narrow kernel. */
+ * and STORE(p, v). Few rows are left to the layout's kernel for few rows, up to about NARROW_ROWS (0: none) to its narrow kernel. */
 
 /* ---- masks ---- */
 
@@ -82,7 +82,7 @@ static size_t scratch_bytes(const ot_ensemble *e, const void *context, size_t ro
   const ot_sliced_layout *layout = context;
   size_t rows = row_count < WIDTH ? row_count : WIDTH, tile = layout->addends ? slices_bytes(e, layout) : ot_tile_bytes(e, rows);
   size_t sliced = masks_bytes(layout) + reach_bytes(layout) + tile;
-  size_t few = layout->few_kernel->scratch_bytes(e, layout->few_layout, row_count < FEWEST_ROWS ? row_count : FEWEST_ROWS);
+  size_t few = layout->few_kernel->scratch_bytes(e, layout->few_layout, row_count < layout->few_rows ? row_count : layout->few_rows);
   return sliced > few ? sliced : few;
 }
 
@@ -94,11 +94,12 @@ static void evaluate(const ot_ensemble *e, const void *context, const ot_rows *r
     ot_rows part = {(const char *)rows->data + first * rows->stride * real, rows->stride, count};
     void *part_sums = (char *)sums + first * e->target_count * real;
     uint8_t *part_presence = presence ? presence + first * e->target_count : NULL;
-    if (count < FEWEST_ROWS) {
+    if (count <= layout->few_rows) {
       layout->few_kernel->evaluate(e, layout->few_layout, &part, scratch, part_sums, part_presence);
       continue;
     }
-    if (layout->narrow_kernel && count <= NARROW_ROWS) {
+    /* Rows past the narrow vector are few again: a wide one costs about half as much more. */
+    if (NARROW_ROWS && count <= NARROW_ROWS + layout->few_rows / 3) {
       layout->narrow_kernel->evaluate(e, layout, &part, scratch, part_sums, part_presence);
       continue;
     }

@@ -1,0 +1,23 @@
+#include "kernels/sliced_cost.h"
+
+#define MOST_FEW_ROWS 64u
+
+static double block_cost(const ot_ensemble *e, const ot_sliced_layout *layout, const ot_block_costs *costs) {
+  double cost = costs->column * layout->column_count + costs->mask * layout->mask_count;
+  for (uint32_t t = 0; t < e->tree_count; t++) {
+    const ot_sliced_tree *tree = &layout->trees[t];
+    if (tree->network_depth) {
+      cost += costs->network_tree + costs->node * ((1u << tree->network_depth) - 1);
+      continue;
+    }
+    uint32_t steps = tree->op_count;
+    for (uint32_t bit = 0; bit < tree->index_bits; bit++) steps += tree->union_counts[bit];
+    cost += costs->reach_tree + costs->step * steps;
+  }
+  return cost;
+}
+
+void ot_sliced_choose_few_rows(const ot_ensemble *e, ot_sliced_layout *layout, const ot_block_costs *costs) {
+  double rows = block_cost(e, layout, costs) / layout->few_kernel->row_cost(e);
+  layout->few_rows = rows < 1 ? 1 : rows < MOST_FEW_ROWS ? (uint32_t)rows : MOST_FEW_ROWS;
+}

@@ -1,0 +1,21 @@
+/* What a block and a single row cost, to choose between them. Nanoseconds on the machine of docs/performance.md, which says how they were measured; only
+ * their ratios matter. */
+#ifndef OT_KERNELS_SLICED_COST_H
+#define OT_KERNELS_SLICED_COST_H
+
+#include "kernels/sliced.h"
+
+/* Of a block of rows, whatever its number of rows. */
+typedef struct ot_block_costs {
+  double column;       /* ranks */
+  double mask;
+  double node;         /* of a network */
+  double step;         /* of a reach program: an operation or a slot of a union */
+  double network_tree; /* each, for leaf values and sums */
+  double reach_tree;
+} ot_block_costs;
+
+/* Sets layout->few_rows: up to so many rows, the kernel for few rows is faster than a block. */
+void ot_sliced_choose_few_rows(const ot_ensemble *ensemble, ot_sliced_layout *layout, const ot_block_costs *costs);
+
+#endif
