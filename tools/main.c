@@ -7,8 +7,8 @@
 
 #include <onnxtree/onnxtree.h>
 
-#include "commands.h"
-#include "suggest.h"
+#include "cli/commands.h"
+#include "cli/suggest.h"
 #include "text/printable.h"
 
 static const struct command *const commands[] = {&run_command, &inspect_command, &check_command};

@@ -1,7 +1,7 @@
 /* Command lines. */
 #include <string.h>
 
-#include "options.h"
+#include "cli/options.h"
 #include "support/unit_test.h"
 
 enum { OUTPUT = FIRST_OPTION, QUIET, THREADS };

@@ -1,5 +1,5 @@
 /* Which known word a mistyped one is taken for. */
-#include "suggest.h"
+#include "cli/suggest.h"
 #include "support/unit_test.h"
 
 static void test_distance(void) {

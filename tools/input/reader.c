@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "input/npy_header.h"
-#include "options.h"
+#include "cli/options.h"
 
 static const struct reader_kind *const kinds[] = {&csv_reader, &npy_reader};
 enum { KIND_COUNT = sizeof kinds / sizeof kinds[0] };

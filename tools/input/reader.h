@@ -9,7 +9,7 @@
 #include <onnxtree/onnxtree.h>
 
 #include "input/source.h"
-#include "message.h"
+#include "cli/message.h"
 
 /* Where one column of the data goes. */
 struct field {

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "message.h"
+#include "cli/message.h"
 
 struct output_file {
   FILE *stream;

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "options.h"
+#include "cli/options.h"
 
 static const struct writer_kind *const kinds[] = {&csv_writer, &jsonl_writer, &npy_writer};
 enum { KIND_COUNT = sizeof kinds / sizeof kinds[0] };

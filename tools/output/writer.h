@@ -7,7 +7,7 @@
 
 #include <onnxtree/onnxtree.h>
 
-#include "message.h"
+#include "cli/message.h"
 #include "output/output_file.h"
 #include "text/buffer.h"
 

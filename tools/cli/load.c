@@ -1,8 +1,8 @@
-#include "load.h"
+#include "cli/load.h"
 
 #include <string.h>
 
-#include "options.h"
+#include "cli/options.h"
 #include "text/printable.h"
 
 struct listener {

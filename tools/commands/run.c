@@ -3,9 +3,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "commands.h"
-#include "load.h"
-#include "run.h"
+#include "cli/commands.h"
+#include "cli/load.h"
+#include "run/run.h"
 
 enum { OUTPUT = FIRST_OPTION, FROM, TO, OUTPUTS, HEADER, DELIMITER, THREADS, KERNEL, BATCH, COMPAT, DOUBLE_INPUTS, QUIET };
 

@@ -1,12 +1,12 @@
-#include "run.h"
+#include "run/run.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "bind.h"
-#include "load.h"
+#include "run/bind.h"
+#include "cli/load.h"
 #include "output/writer.h"
-#include "results.h"
+#include "run/results.h"
 
 enum { BLOCK_ROWS = 4096 };
 static const size_t most_block_bytes = (size_t)256 << 20; /* of inputs and outputs */

@@ -1,6 +1,6 @@
 #include <string.h>
 
-#include "inspect.h"
+#include "inspect/inspect.h"
 #include "text/json.h"
 
 static void key(struct buffer *text, const char *name) { json_key(text, name, strlen(name)); }

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
-#include "message.h"
+#include "cli/message.h"
 
 struct option {
   int id;               /* what next_argument() returns: FIRST_OPTION or more */

@@ -4,9 +4,9 @@
 
 #include <onnxtree/onnxtree.h>
 
-#include "commands.h"
-#include "inspect.h"
-#include "load.h"
+#include "cli/commands.h"
+#include "inspect/inspect.h"
+#include "cli/load.h"
 
 enum { AS_JSON = FIRST_OPTION, QUIET };
 

@@ -1,9 +1,9 @@
-#include "bind.h"
+#include "run/bind.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "suggest.h"
+#include "cli/suggest.h"
 #include "text/printable.h"
 
 enum { NOT_FOUND = -1 };

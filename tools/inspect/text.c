@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "inspect.h"
-#include "message.h"
+#include "inspect/inspect.h"
+#include "cli/message.h"
 #include "text/printable.h"
 
 enum { SHOWN_LABELS = 10 };

@@ -7,7 +7,7 @@
 
 #include <onnxtree/onnxtree.h>
 
-#include "exit_codes.h"
+#include "cli/exit_codes.h"
 
 #if defined(__GNUC__)
 #define FORMATTED(text, first) __attribute__((format(printf, text, first)))

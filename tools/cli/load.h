@@ -4,7 +4,7 @@
 
 #include <onnxtree/onnxtree.h>
 
-#include "message.h"
+#include "cli/message.h"
 
 /* `options` as the caller set them; its problem callback is replaced. On success *model is the caller's. */
 enum exit_code load_model(const char *path, const onnxtree_load_options *options, onnxtree_model **model, struct failure *failure);

@@ -5,7 +5,7 @@
 
 #include <onnxtree/onnxtree.h>
 
-#include "commands.h"
+#include "cli/commands.h"
 #include "text/printable.h"
 
 enum { QUIET = FIRST_OPTION };

@@ -1,11 +1,11 @@
 #define _POSIX_C_SOURCE 200809L
 
-#include "results.h"
+#include "run/results.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "suggest.h"
+#include "cli/suggest.h"
 #include "text/printable.h"
 
 static onnxtree_value_info output_info(const onnxtree_model *model, size_t index) {

@@ -2,7 +2,7 @@
 #ifndef TOOLS_COMMANDS_H
 #define TOOLS_COMMANDS_H
 
-#include "options.h"
+#include "cli/options.h"
 
 extern const struct command run_command;
 extern const struct command inspect_command;

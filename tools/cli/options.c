@@ -1,8 +1,8 @@
-#include "options.h"
+#include "cli/options.h"
 
 #include <string.h>
 
-#include "suggest.h"
+#include "cli/suggest.h"
 #include "text/parse_number.h"
 #include "text/printable.h"
 
