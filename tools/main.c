@@ -11,7 +11,7 @@
 #include "cli/suggest.h"
 #include "text/printable.h"
 
-static const struct command *const commands[] = {&run_command, &inspect_command, &check_command};
+static const struct command *const commands[] = {&run_command, &inspect_command, &check_command, &bench_command};
 enum { COMMAND_COUNT = sizeof commands / sizeof commands[0] };
 
 static const char concise_help[] =
@@ -23,6 +23,7 @@ static const char concise_help[] =
     "  run      score rows with a model\n"
     "  inspect  show what is in a model\n"
     "  check    list every problem of model files\n"
+    "  bench    measure how fast a model is\n"
     "\n"
     "More: onnxtree --help, onnxtree run --help\n";
 
@@ -37,10 +38,11 @@ static const char full_help[] =
     "Usage: onnxtree COMMAND [options] ...\n"
     "\n"
     "Commands:\n"
-    "  run MODEL [DATA]  score the rows of a CSV or NPY file, or of standard input\n"
-    "  inspect MODEL     show inputs, outputs, operators, trees and memory\n"
-    "  check MODEL...    list every problem of model files\n"
-    "  help COMMAND      the same as COMMAND --help\n"
+    "  run MODEL [DATA]    score the rows of a CSV or NPY file, or of standard input\n"
+    "  inspect MODEL       show inputs, outputs, operators, trees and memory\n"
+    "  check MODEL...      list every problem of model files\n"
+    "  bench MODEL [DATA]  time it with batches of several sizes\n"
+    "  help COMMAND        the same as COMMAND --help\n"
     "\n"
     "Options:\n"
     "  -h, --help        print this help\n"

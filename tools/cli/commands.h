@@ -7,5 +7,6 @@
 extern const struct command run_command;
 extern const struct command inspect_command;
 extern const struct command check_command;
+extern const struct command bench_command;
 
 #endif

@@ -8,12 +8,7 @@
 #include <onnxtree/onnxtree.h>
 
 #include "cli/exit_codes.h"
-
-#if defined(__GNUC__)
-#define FORMATTED(text, first) __attribute__((format(printf, text, first)))
-#else
-#define FORMATTED(text, first)
-#endif
+#include "text/formatted.h"
 
 enum { FAILURE_SIZE = 2048 };
 

@@ -1,6 +1,9 @@
+#define _POSIX_C_SOURCE 200809L
+
 #include "cli/options.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/suggest.h"
 #include "text/parse_number.h"
@@ -133,6 +136,23 @@ enum exit_code option_choice(const char *option, const char *text, const char *c
   if (suggestion.best) add_advice(failure, "did you mean '%s'?", suggestion.best);
   buffer_free(&list);
   return USAGE;
+}
+
+enum exit_code option_threads(const char *option, const char *text, size_t *threads, struct failure *failure) {
+  if (strcmp(text, "auto") != 0) return option_number(option, text, 1, 256, threads, failure);
+  long processors = sysconf(_SC_NPROCESSORS_ONLN);
+  *threads = processors < 1 ? 1 : processors > 256 ? 256 : (size_t)processors;
+  return OK;
+}
+
+enum exit_code option_delimiter(const char *option, const char *text, char *delimiter, struct failure *failure) {
+  bool is_tab = strcmp(text, "tab") == 0 || strcmp(text, "\\t") == 0;
+  char character = is_tab ? '\t' : text[0];
+  /* Neither part of numbers and names nor of the structure. */
+  if ((!is_tab && strlen(text) != 1) || !strchr("\t ,;:|!#$%&*/<=>@^_~", character))
+    return fail(failure, USAGE, "--%s: one of , ; | : or another sign is expected, or tab", option);
+  *delimiter = character;
+  return OK;
 }
 
 static void print_option(const struct option *option, FILE *stream) {

@@ -1,8 +1,5 @@
 /* onnxtree run MODEL [DATA]: the command line. The work is in run.c. */
 
-#include <string.h>
-#include <unistd.h>
-
 #include "cli/commands.h"
 #include "cli/load.h"
 #include "run/run.h"
@@ -25,23 +22,6 @@ static const struct option options[] = {
     {QUIET, 'q', "quiet", NULL, "no warnings and notes"},
     {0, 0, NULL, NULL, NULL},
 };
-
-static enum exit_code read_delimiter(const char *text, char *delimiter, struct failure *failure) {
-  bool is_tab = strcmp(text, "tab") == 0 || strcmp(text, "\\t") == 0;
-  char character = is_tab ? '\t' : text[0];
-  /* Neither part of numbers and names nor of the structure. */
-  if ((!is_tab && strlen(text) != 1) || !strchr("\t ,;:|!#$%&*/<=>@^_~", character))
-    return fail(failure, USAGE, "--delimiter: one of , ; | : or another sign is expected, or tab");
-  *delimiter = character;
-  return OK;
-}
-
-static enum exit_code read_threads(const char *text, size_t *threads, struct failure *failure) {
-  if (strcmp(text, "auto") != 0) return option_number("threads", text, 1, 256, threads, failure);
-  long processors = sysconf(_SC_NPROCESSORS_ONLN);
-  *threads = processors < 1 ? 1 : processors > 256 ? 256 : (size_t)processors;
-  return OK;
-}
 
 static enum exit_code read_choice(int id, const char *value, struct run_settings *settings, struct failure *failure) {
   static const char *const headers[] = {"auto", "yes", "no", NULL};
@@ -86,9 +66,9 @@ static enum exit_code read_option(int id, const char *value, struct run_settings
       settings->outputs = value;
       return OK;
     case DELIMITER:
-      return read_delimiter(value, &settings->reading.delimiter, failure);
+      return option_delimiter("delimiter", value, &settings->reading.delimiter, failure);
     case THREADS:
-      return read_threads(value, &settings->threads, failure);
+      return option_threads("threads", value, &settings->threads, failure);
     case KERNEL:
       settings->loading.kernel = value;
       return check_kernel_name(value, failure);

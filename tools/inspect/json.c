@@ -1,51 +1,37 @@
-#include <string.h>
-
 #include "inspect/inspect.h"
 #include "text/json.h"
 
-static void key(struct buffer *text, const char *name) { json_key(text, name, strlen(name)); }
-
-static void text_member(struct buffer *text, const char *name, const char *value) {
-  key(text, name);
-  json_string(text, value, strlen(value));
-}
-
-static void number_member(struct buffer *text, const char *name, int64_t value) {
-  key(text, name);
-  json_integer(text, value);
-}
-
 static void truth_member(struct buffer *text, const char *name, int value) {
-  key(text, name);
+  json_member(text, name);
   json_literal(text, value ? "true" : "false");
 }
 
 static void origin(struct buffer *text, const onnxtree_model *model) {
   onnxtree_model_metadata metadata = ONNXTREE_MODEL_METADATA_INIT;
   (void)onnxtree_model_get_metadata(model, &metadata);
-  text_member(text, "producer_name", metadata.producer_name);
-  text_member(text, "producer_version", metadata.producer_version);
-  text_member(text, "domain", metadata.domain);
-  text_member(text, "doc_string", metadata.doc_string);
-  text_member(text, "graph_name", metadata.graph_name);
-  number_member(text, "ir_version", metadata.ir_version);
-  number_member(text, "model_version", metadata.model_version);
+  json_text_member(text, "producer_name", metadata.producer_name);
+  json_text_member(text, "producer_version", metadata.producer_version);
+  json_text_member(text, "domain", metadata.domain);
+  json_text_member(text, "doc_string", metadata.doc_string);
+  json_text_member(text, "graph_name", metadata.graph_name);
+  json_integer_member(text, "ir_version", metadata.ir_version);
+  json_integer_member(text, "model_version", metadata.model_version);
 
   const char *name = "";
   const char *value = "";
   int64_t version = 0;
-  key(text, "opsets");
+  json_member(text, "opsets");
   json_open(text, '{');
-  for (size_t i = 0; onnxtree_model_opset(model, i, &name, &version) == ONNXTREE_OK; i++) number_member(text, name, version);
+  for (size_t i = 0; onnxtree_model_opset(model, i, &name, &version) == ONNXTREE_OK; i++) json_integer_member(text, name, version);
   json_close(text, '}');
-  key(text, "properties");
+  json_member(text, "properties");
   json_open(text, '{');
-  for (size_t i = 0; onnxtree_model_property(model, i, &name, &value) == ONNXTREE_OK; i++) text_member(text, name, value);
+  for (size_t i = 0; onnxtree_model_property(model, i, &name, &value) == ONNXTREE_OK; i++) json_text_member(text, name, value);
   json_close(text, '}');
 }
 
 static void labels(struct buffer *text, const onnxtree_value_info *info) {
-  key(text, "labels");
+  json_member(text, "labels");
   json_open(text, '[');
   for (size_t i = 0; i < info->label_count; i++) {
     if (info->label_type == ONNXTREE_STRING)
@@ -57,15 +43,15 @@ static void labels(struct buffer *text, const onnxtree_value_info *info) {
 }
 
 static void value_members(struct buffer *text, const onnxtree_value_info *info) {
-  text_member(text, "name", info->name);
-  text_member(text, "type", onnxtree_type_name(info->type));
-  number_member(text, "rank", info->rank);
-  number_member(text, "columns", (int64_t)info->columns);
+  json_text_member(text, "name", info->name);
+  json_text_member(text, "type", onnxtree_type_name(info->type));
+  json_integer_member(text, "rank", info->rank);
+  json_integer_member(text, "columns", (int64_t)info->columns);
 }
 
 static void inputs(struct buffer *text, const onnxtree_model *model) {
   onnxtree_value_info info = ONNXTREE_VALUE_INFO_INIT;
-  key(text, "inputs");
+  json_member(text, "inputs");
   json_open(text, '[');
   for (size_t i = 0; onnxtree_model_input(model, i, &info) == ONNXTREE_OK; i++) {
     json_open(text, '{');
@@ -78,7 +64,7 @@ static void inputs(struct buffer *text, const onnxtree_model *model) {
 
 static void outputs(struct buffer *text, const onnxtree_model *model) {
   onnxtree_value_info info = ONNXTREE_VALUE_INFO_INIT;
-  key(text, "outputs");
+  json_member(text, "outputs");
   json_open(text, '[');
   for (size_t i = 0; onnxtree_model_output(model, i, &info) == ONNXTREE_OK; i++) {
     json_open(text, '{');
@@ -95,15 +81,15 @@ static void operators(struct buffer *text, const onnxtree_model *model) {
   const char *name;
   const char *kernel;
   int64_t version;
-  key(text, "operators");
+  json_member(text, "operators");
   json_open(text, '[');
   for (size_t i = 0; onnxtree_model_operator(model, i, &type, &domain, &version, &name, &kernel) == ONNXTREE_OK; i++) {
     json_open(text, '{');
-    text_member(text, "type", type);
-    text_member(text, "domain", domain);
-    number_member(text, "version", version);
-    text_member(text, "name", name);
-    text_member(text, "kernel", kernel);
+    json_text_member(text, "type", type);
+    json_text_member(text, "domain", domain);
+    json_integer_member(text, "version", version);
+    json_text_member(text, "name", name);
+    json_text_member(text, "kernel", kernel);
     json_close(text, '}');
   }
   json_close(text, ']');
@@ -112,22 +98,22 @@ static void operators(struct buffer *text, const onnxtree_model *model) {
 static void sizes(struct buffer *text, const onnxtree_model *model) {
   onnxtree_model_stats stats = ONNXTREE_MODEL_STATS_INIT;
   (void)onnxtree_model_get_stats(model, &stats);
-  number_member(text, "ensembles", (int64_t)stats.ensembles);
-  number_member(text, "trees", (int64_t)stats.trees);
-  number_member(text, "branch_nodes", (int64_t)stats.branch_nodes);
-  number_member(text, "leaves", (int64_t)stats.leaves);
-  number_member(text, "max_depth", (int64_t)stats.max_depth);
-  number_member(text, "features_used", (int64_t)stats.features_used);
-  number_member(text, "file_bytes", (int64_t)stats.file_bytes);
-  number_member(text, "model_bytes", (int64_t)stats.model_bytes);
-  number_member(text, "peak_load_bytes", (int64_t)stats.peak_load_bytes);
-  number_member(text, "block_rows", (int64_t)stats.block_rows);
-  number_member(text, "scratch_bytes", (int64_t)stats.scratch_bytes);
+  json_integer_member(text, "ensembles", (int64_t)stats.ensembles);
+  json_integer_member(text, "trees", (int64_t)stats.trees);
+  json_integer_member(text, "branch_nodes", (int64_t)stats.branch_nodes);
+  json_integer_member(text, "leaves", (int64_t)stats.leaves);
+  json_integer_member(text, "max_depth", (int64_t)stats.max_depth);
+  json_integer_member(text, "features_used", (int64_t)stats.features_used);
+  json_integer_member(text, "file_bytes", (int64_t)stats.file_bytes);
+  json_integer_member(text, "model_bytes", (int64_t)stats.model_bytes);
+  json_integer_member(text, "peak_load_bytes", (int64_t)stats.peak_load_bytes);
+  json_integer_member(text, "block_rows", (int64_t)stats.block_rows);
+  json_integer_member(text, "scratch_bytes", (int64_t)stats.scratch_bytes);
 }
 
 void inspect_as_json(struct buffer *text, const char *path, const onnxtree_model *model) {
   json_open(text, '{');
-  text_member(text, "file", path);
+  json_text_member(text, "file", path);
   origin(text, model);
   inputs(text, model);
   outputs(text, model);

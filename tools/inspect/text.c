@@ -1,5 +1,4 @@
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -8,16 +7,6 @@
 #include "text/printable.h"
 
 enum { SHOWN_LABELS = 10 };
-
-/* Short texts only: numbers and fixed words. */
-FORMATTED(2, 3) static void append_format(struct buffer *text, const char *format, ...) {
-  char line[256];
-  va_list arguments;
-  va_start(arguments, format);
-  (void)vsnprintf(line, sizeof line, format, arguments);
-  va_end(arguments);
-  append_text(text, line);
-}
 
 static void append_name(struct buffer *text, const char *name) { append_printable(text, name, strlen(name)); }
 

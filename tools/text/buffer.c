@@ -1,5 +1,7 @@
 #include "text/buffer.h"
 
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -37,6 +39,15 @@ void append_float(struct buffer *buffer, float value) {
 
 void append_double(struct buffer *buffer, double value) {
   if (reserve(buffer, NUMBER_TEXT_SIZE)) buffer->size += format_double(value, buffer->data + buffer->size);
+}
+
+void append_format(struct buffer *buffer, const char *format, ...) {
+  char line[256];
+  va_list arguments;
+  va_start(arguments, format);
+  (void)vsnprintf(line, sizeof line, format, arguments);
+  va_end(arguments);
+  append_text(buffer, line);
 }
 
 void buffer_free(struct buffer *buffer) {

@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "text/formatted.h"
+
 struct buffer {
   char *data;
   size_t size;
@@ -19,6 +21,10 @@ void append_char(struct buffer *buffer, char character);
 void append_integer(struct buffer *buffer, int64_t value);
 void append_float(struct buffer *buffer, float value);
 void append_double(struct buffer *buffer, double value);
+
+/* Short texts only, such as numbers and fixed words; longer ones are cut. */
+void append_format(struct buffer *buffer, const char *format, ...) FORMATTED(2, 3);
+
 void buffer_free(struct buffer *buffer);
 
 #endif

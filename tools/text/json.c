@@ -86,3 +86,20 @@ void json_literal(struct buffer *buffer, const char *word) {
   separate(buffer);
   append_text(buffer, word);
 }
+
+void json_member(struct buffer *buffer, const char *name) { json_key(buffer, name, strlen(name)); }
+
+void json_text_member(struct buffer *buffer, const char *name, const char *value) {
+  json_member(buffer, name);
+  json_string(buffer, value, strlen(value));
+}
+
+void json_integer_member(struct buffer *buffer, const char *name, int64_t value) {
+  json_member(buffer, name);
+  json_integer(buffer, value);
+}
+
+void json_double_member(struct buffer *buffer, const char *name, double value) {
+  json_member(buffer, name);
+  json_double(buffer, value);
+}

@@ -16,4 +16,10 @@ void json_float(struct buffer *buffer, float value); /* nan and infinities, whic
 void json_double(struct buffer *buffer, double value);
 void json_literal(struct buffer *buffer, const char *word); /* true, false, null */
 
+/* A member with a NUL-terminated name. */
+void json_member(struct buffer *buffer, const char *name); /* its value follows */
+void json_text_member(struct buffer *buffer, const char *name, const char *value);
+void json_integer_member(struct buffer *buffer, const char *name, int64_t value);
+void json_double_member(struct buffer *buffer, const char *name, double value);
+
 #endif
