@@ -46,6 +46,7 @@
   OT_PROBLEM(GRAPH_CYCLE, "graph-cycle", INVALID_MODEL, "nodes depend on each other in a circle, or are not in order") \
   OT_PROBLEM(GRAPH_DUPLICATE, "graph-duplicate", INVALID_MODEL, "two things write a value of the same name") \
   OT_PROBLEM(GRAPH_ARITY, "graph-arity", INVALID_MODEL, "a node has too few or too many inputs or outputs") \
+  OT_PROBLEM(GRAPH_MIXES_ROWS, "graph-mixes-rows", UNSUPPORTED, "an operator would make the result of a row depend on other rows") \
   OT_PROBLEM(VALUE_TYPE, "value-type", INVALID_MODEL, "a value has a type that its reader or its declaration does not allow") \
   OT_PROBLEM(VALUE_UNSUPPORTED, "value-unsupported", UNSUPPORTED, "an input or output of a type that is not implemented (float16, sparse, maps, ...)") \
   OT_PROBLEM(VALUE_SHAPE, "value-shape", INVALID_MODEL, "a value has a rank or size that its reader does not allow") \

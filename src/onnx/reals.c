@@ -17,6 +17,11 @@ bool ot_reals_open(ot_reals *reals, const ot_attribute_set *set, size_t floats_r
   onnxtree_string bytes = set->attributes[tensor_rule].s;
   if (!ot_tensor_decode(&reals->tensor, (const unsigned char *)bytes.data, bytes.size, arena, ot_attribute_place(set, tensor_rule, place).text, problems))
     return false;
+  if (reals->tensor.type != ONNXTREE_FLOAT && reals->tensor.type != ONNXTREE_DOUBLE) {
+    ot_problem(problems, OT_PROBLEM_TENSOR_TYPE, ot_attribute_place(set, tensor_rule, place).text, "the tensor has element type %d; float (1) or double (11) was expected",
+               (int)reals->tensor.type);
+    return false;
+  }
   reals->count = reals->tensor.count;
   reals->is_double = reals->tensor.type == ONNXTREE_DOUBLE;
   return true;

@@ -1,7 +1,6 @@
 /* Cast (ai.onnx) between numbers. */
 #include "base/convert.h"
-#include "onnx/attribute_set.h"
-#include "ops/operator.h"
+#include "ops/registry.h"
 
 enum { TO, SATURATE, ROUND_MODE, RULE_COUNT };
 static const ot_attribute_rule rules[RULE_COUNT] = {
@@ -13,7 +12,7 @@ typedef struct cast_state {
 
 static bool prepare(ot_prepare *context) {
   ot_attribute_set set;
-  if (!ot_attribute_set_read(&set, rules, RULE_COUNT, (int)context->step->version, context->node, context->place, context->problems)) return false;
+  if (!ot_operator_attributes(context, &set, rules, RULE_COUNT)) return false;
   ot_place place = ot_attribute_place(&set, TO, context->place);
   if (!ot_attribute_is_present(&set, TO)) {
     ot_problem(context->problems, OT_PROBLEM_ATTRIBUTE_MISSING, place.text, "it is absent");
@@ -31,17 +30,15 @@ static bool prepare(ot_prepare *context) {
                (long long)to);
     return false;
   }
-  cast_state *state = ot_arena_allocate(context->arena, sizeof *state);
-  if (!state) return ot_problem_memory(context->problems, context->arena->memory);
+  cast_state *state;
+  if (!ot_operator_state(context, sizeof *state, &state)) return false;
   *state = (cast_state){input->type, type};
-  ot_labels labels = input->labels;
-  uint32_t width_of = input->width_of;
-  bool open = context->values[width_of].width_open;
-  ot_operator_output(context, 0, type, input->rank, input->columns);
-  ot_value *output = &context->values[context->step->outputs[0]];
-  output->labels = labels;
-  if (open) output->width_of = width_of;
-  context->step->state = state;
+  ot_value before = *input;
+  if (!ot_operator_shaped(context, 0, type, &before.shape)) return false;
+  ot_value *output = ot_operator_result(context, 0);
+  output->labels = before.labels;
+  output->columns = before.columns;
+  if (context->values[before.width_of].width_open) output->width_of = before.width_of;
   return true;
 }
 
@@ -51,4 +48,5 @@ static void run(const ot_step *step, ot_frame *frame) {
   if (to->data) ot_convert_rows(from->data, state->from, from->stride, to->data, state->to, to->stride, frame->row_count, to->columns);
 }
 
-const ot_operator ot_operator_cast = {"ai.onnx", "Cast", 6, 28, 1, 1, 1, 1, prepare, run, NULL};
+static const ot_operator rows[] = {{"ai.onnx", "Cast", 6, OT_ONNX_NEWEST, 1, 1, 1, 1, prepare, run, NULL, 0, NULL}};
+const ot_operator_table ot_cast_operators = OT_OPERATOR_TABLE(rows);

@@ -2,43 +2,26 @@
 
 #include "base/text.h"
 
-static const ot_operator *const operators[] = {
-    &ot_operator_classifier_1, &ot_operator_classifier_3, &ot_operator_regressor_1, &ot_operator_regressor_3,
-    &ot_operator_cast,         &ot_operator_identity,     &ot_operator_zipmap,
-};
+static const ot_operator_table *const tables[] = {&ot_tree_operators, &ot_cast_operators, &ot_identity_operators, &ot_zipmap_operators};
 
-#define OPERATOR_COUNT (sizeof operators / sizeof *operators)
+#define TABLE_COUNT (sizeof tables / sizeof *tables)
 
-static bool same_domain(onnxtree_string domain, const char *known) {
-  return ot_text_equals(domain.size ? domain : (onnxtree_string){"ai.onnx", 7}, known);
+static bool is_named(const ot_operator *operator, onnxtree_string domain, onnxtree_string name) {
+  return ot_text_equals(name, operator->name) && ot_text_equals(domain.size ? domain : (onnxtree_string){"ai.onnx", 7}, operator->domain);
 }
 
 const ot_operator *ot_registry_find(onnxtree_string domain, onnxtree_string name, int64_t version) {
-  for (size_t i = 0; i < OPERATOR_COUNT; i++)
-    if (version >= operators[i]->since && version <= operators[i]->until && ot_text_equals(name, operators[i]->name) && same_domain(domain, operators[i]->domain))
-      return operators[i];
+  for (size_t t = 0; t < TABLE_COUNT; t++)
+    for (size_t i = 0; i < tables[t]->count; i++) {
+      const ot_operator *operator = &tables[t]->rows[i];
+      if (version >= operator->since && version <= operator->until && is_named(operator, domain, name)) return operator;
+    }
   return NULL;
 }
 
 bool ot_registry_knows(onnxtree_string domain, onnxtree_string name) {
-  for (size_t i = 0; i < OPERATOR_COUNT; i++)
-    if (ot_text_equals(name, operators[i]->name) && same_domain(domain, operators[i]->domain)) return true;
+  for (size_t t = 0; t < TABLE_COUNT; t++)
+    for (size_t i = 0; i < tables[t]->count; i++)
+      if (is_named(&tables[t]->rows[i], domain, name)) return true;
   return false;
-}
-
-void ot_operator_alias(ot_prepare *context, size_t output, size_t input) {
-  const ot_value *from = &context->values[context->step->inputs[input]];
-  ot_value *to = &context->values[context->step->outputs[output]];
-  const char *name = to->name;
-  bool is_read = to->is_read;
-  *to = *from;
-  to->name = name;
-  to->is_read = is_read;
-  to->width_open = false;
-}
-
-void ot_operator_output(ot_prepare *context, size_t output, onnxtree_type type, int rank, size_t columns) {
-  uint32_t number = context->step->outputs[output];
-  ot_value *value = &context->values[number];
-  *value = (ot_value){.name = value->name, .is_read = value->is_read, .type = type, .rank = rank, .columns = columns, .width_of = number, .storage = number};
 }

@@ -1,8 +1,20 @@
-/* The one table of operators. */
+/* The one table of operators, put together from one table for each family. */
 #ifndef OT_OPS_REGISTRY_H
 #define OT_OPS_REGISTRY_H
 
 #include "ops/operator.h"
+
+typedef struct ot_operator_table {
+  const ot_operator *rows;
+  size_t count;
+} ot_operator_table;
+
+#define OT_OPERATOR_TABLE(rows) {rows, sizeof(rows) / sizeof *(rows)}
+/* The newest version of each operator set that the tables were checked against. */
+#define OT_ONNX_NEWEST 28
+#define OT_ML_NEWEST 5
+
+extern const ot_operator_table ot_tree_operators, ot_cast_operators, ot_identity_operators, ot_zipmap_operators;
 
 /* The operator's definition that applies when the model imports `version` of `domain` ("" is "ai.onnx"), or NULL. */
 const ot_operator *ot_registry_find(onnxtree_string domain, onnxtree_string name, int64_t version);

@@ -3,7 +3,7 @@
 #include "ensemble/finish.h"
 #include "ensemble/reader.h"
 #include "kernels/select.h"
-#include "ops/operator.h"
+#include "ops/registry.h"
 
 typedef struct tree_state {
   ot_ensemble ensemble;
@@ -26,9 +26,9 @@ static bool check_input(ot_prepare *context, const ot_value *input) {
                input->name, onnxtree_type_name(input->type));
     return false;
   }
-  if (input->rank != 2) {
-    ot_problem(context->problems, OT_PROBLEM_VALUE_SHAPE, context->place, "its input '%.64s' has rank %d; a matrix [rows, features] was expected", input->name,
-               input->rank);
+  if (input->shape.rank != 2 || input->shape.row_axis != 0) {
+    ot_problem(context->problems, OT_PROBLEM_VALUE_SHAPE, context->place, "its input '%.64s' has rank %d%s; a matrix [rows, features] was expected", input->name,
+               input->shape.rank, input->shape.row_axis != 0 ? " and no rows in its first dimension" : "");
     return false;
   }
   return true;
@@ -45,7 +45,8 @@ static void describe_outputs(ot_prepare *context, const tree_state *state) {
 }
 
 /* The first kernel that takes the ensemble, or the one that is asked for. */
-static bool choose_kernel(ot_prepare *context, tree_state *state) {
+static bool choose_kernel(ot_prepare *context) {
+  tree_state *state = context->step->state;
   bool any = ot_kernel_is_auto(context->kernel);
   for (size_t i = 0; !state->layout; i++) {
     const ot_kernel *kernel = any ? ot_kernel_at(i) : i == 0 ? ot_kernel_named(context->kernel) : NULL;
@@ -75,7 +76,6 @@ static bool prepare(ot_prepare *context, bool classifier) {
   state->input_type = input->type;
   state->via_float = input->type == ONNXTREE_DOUBLE && context->doubles_as_float32;
   state->converts = state->via_float || input->type != real_type(e);
-  if (!choose_kernel(context, state)) return false;
   context->step->stats = (ot_tree_stats){e->tree_count, e->branch_count, e->leaf_count, e->max_depth, e->features_used};
   context->step->state = state;
   describe_outputs(context, state);
@@ -140,8 +140,9 @@ static void run(const ot_step *step, ot_frame *frame) {
   ot_finish_rows(e, &state->finish, sums, presence, row_count, scores.data, scores.stride, labels);
 }
 
-#define TREE_OPERATOR(name, since, until, outputs, prepare) {"ai.onnx.ml", name, since, until, 1, 1, 1, outputs, prepare, run, scratch_bytes}
-const ot_operator ot_operator_classifier_1 = TREE_OPERATOR("TreeEnsembleClassifier", 1, 2, 2, prepare_classifier);
-const ot_operator ot_operator_classifier_3 = TREE_OPERATOR("TreeEnsembleClassifier", 3, 5, 2, prepare_classifier);
-const ot_operator ot_operator_regressor_1 = TREE_OPERATOR("TreeEnsembleRegressor", 1, 2, 1, prepare_regressor);
-const ot_operator ot_operator_regressor_3 = TREE_OPERATOR("TreeEnsembleRegressor", 3, 5, 1, prepare_regressor);
+#define TREE_OPERATOR(name, since, until, outputs, prepare) \
+  {"ai.onnx.ml", name, since, until, 1, 1, 1, outputs, prepare, run, scratch_bytes, 0, choose_kernel}
+static const ot_operator rows[] = {
+    TREE_OPERATOR("TreeEnsembleClassifier", 1, 2, 2, prepare_classifier), TREE_OPERATOR("TreeEnsembleClassifier", 3, 5, 2, prepare_classifier),
+    TREE_OPERATOR("TreeEnsembleRegressor", 1, 2, 1, prepare_regressor), TREE_OPERATOR("TreeEnsembleRegressor", 3, 5, 1, prepare_regressor)};
+const ot_operator_table ot_tree_operators = OT_OPERATOR_TABLE(rows);

@@ -23,6 +23,12 @@ typedef struct ot_plan {
   uint32_t output_count;
   ot_step *steps;
   uint32_t step_count;
+  const uint32_t *runs; /* [run_count] the steps that are run, in order: others are computed at load, share memory, or nobody reads them */
+  uint32_t run_count;
+  size_t *slot_row_bytes; /* [slot_count] scratch memory of intermediate values, bytes per row */
+  uint32_t slot_count;
+  uint32_t *moving; /* [moving_count] values in the caller's memory: they lie elsewhere in each block */
+  uint32_t moving_count;
   uint64_t layout_bytes; /* about what one block of rows reads of the model */
 } ot_plan;
 

@@ -12,21 +12,18 @@
 
 /* ---- memory ---- */
 
-static size_t value_bytes(const ot_value *value, size_t row_count) {
+static size_t slot_bytes(const ot_plan *plan, uint32_t slot, size_t row_count) {
   size_t size;
-  if (!ot_multiply(row_count, value->columns, &size) || !ot_multiply(size, onnxtree_type_size(value->type), &size)) return SIZE_MAX;
-  return ot_align_up(size, CACHE_LINE, &size) ? size : SIZE_MAX;
+  return ot_multiply(row_count, plan->slot_row_bytes[slot], &size) && ot_align_up(size, CACHE_LINE, &size) ? size : SIZE_MAX;
 }
-
-static bool is_computed(const ot_plan *plan, uint32_t v) { return v >= plan->input_count && plan->values[v].storage == v && plan->values[v].is_read; }
 
 size_t ot_plan_scratch_bytes(const ot_plan *plan, size_t row_count) {
   size_t total = 0, largest = 0;
-  for (uint32_t v = 0; v < plan->value_count; v++)
-    if (is_computed(plan, v) && !ot_add(total, value_bytes(&plan->values[v], row_count), &total)) return SIZE_MAX;
-  for (uint32_t s = 0; s < plan->step_count; s++) {
-    const ot_step *step = &plan->steps[s];
-    size_t bytes = step->state && step->operator->scratch_bytes ? step->operator->scratch_bytes(step, row_count) : 0;
+  for (uint32_t i = 0; i < plan->slot_count; i++)
+    if (!ot_add(total, slot_bytes(plan, i, row_count), &total)) return SIZE_MAX;
+  for (uint32_t r = 0; r < plan->run_count; r++) {
+    const ot_step *step = &plan->steps[plan->runs[r]];
+    size_t bytes = step->operator->scratch_bytes ? step->operator->scratch_bytes(step, row_count) : 0;
     if (bytes > largest) largest = bytes;
   }
   return ot_add(total, largest, &total) && ot_align_up(total, CACHE_LINE, &total) ? total : SIZE_MAX;
@@ -41,7 +38,8 @@ size_t ot_plan_block_rows(const ot_plan *plan, uint64_t max_bytes) {
 static size_t frame_bytes(const ot_plan *plan) { return (((size_t)plan->value_count + 1) * sizeof(ot_span) + CACHE_LINE - 1) & ~(size_t)(CACHE_LINE - 1); }
 
 static size_t shared_bytes(const ot_plan *plan) {
-  size_t size = ((size_t)plan->input_count + plan->output_count) * sizeof(ot_span) + ((size_t)plan->value_count + 1) * sizeof(uint32_t);
+  size_t size = ((size_t)plan->input_count + plan->output_count) * sizeof(ot_span) + plan->slot_count * sizeof(size_t) +
+                ((size_t)plan->value_count + 1) * sizeof(uint32_t);
   return (size + CACHE_LINE - 1) & ~(size_t)(CACHE_LINE - 1);
 }
 
@@ -56,9 +54,16 @@ void ot_job_init(ot_job *job, const ot_plan *plan, size_t block_rows, size_t thr
   *job = (ot_job){.plan = plan, .block_rows = block_rows, .thread_count = thread_count};
   job->inputs = memory;
   job->outputs = job->inputs + plan->input_count;
-  job->owners = (uint32_t *)(void *)(job->outputs + plan->output_count);
+  job->slot_offsets = (size_t *)(void *)(job->outputs + plan->output_count);
+  job->owners = (uint32_t *)(void *)(job->slot_offsets + plan->slot_count);
   job->thread_memory = (char *)memory + shared_bytes(plan);
   job->thread_stride = frame_bytes(plan) + ot_plan_scratch_bytes(plan, block_rows);
+  size_t offset = 0;
+  for (uint32_t i = 0; i < plan->slot_count; i++) {
+    job->slot_offsets[i] = offset;
+    offset += slot_bytes(plan, i, block_rows);
+  }
+  job->step_offset = offset;
 }
 
 /* ---- one block ---- */
@@ -69,32 +74,32 @@ static void *advance(const ot_span *span, size_t first_row, size_t element_size)
   return span->data ? (char *)span->data + first_row * span->stride * element_size : NULL;
 }
 
-/* Says where each value of this block lives; returns the scratch that is left for the steps. */
-static char *place_values(const ot_job *job, ot_frame *frame, size_t first_row, char *scratch) {
+/* Where values lie in every block of this thread: constants, and slots of its scratch. */
+static void begin_thread(const ot_job *job, ot_frame *frame, char *scratch) {
   const ot_plan *plan = job->plan;
-  for (uint32_t v = 0; v < plan->value_count; v++) {
-    const ot_value *value = &plan->values[v];
+  for (uint32_t v = 0; v <= plan->value_count; v++) {
+    const ot_value *value = &plan->values[v < plan->value_count ? plan->values[v].storage : v];
     ot_span *span = &frame->values[v];
-    if (value->storage != v) {
-      *span = frame->values[value->storage];
-      continue;
-    }
     *span = (ot_span){NULL, value->columns, value->columns};
-    if (v < plan->input_count) {
-      span->data = advance(&job->inputs[v], first_row, type_size(plan, v));
-      span->stride = job->inputs[v].stride;
-    } else if (job->owners[v]) {
-      const ot_span *output = &job->outputs[job->owners[v] - 1];
-      span->data = advance(output, first_row, type_size(plan, v));
-      span->stride = output->stride;
-    }
-    if (is_computed(plan, v)) {
-      if (!job->owners[v]) span->data = scratch;
-      scratch += value_bytes(value, job->block_rows);
+    if (value->constant)
+      *span = (ot_span){(void *)(uintptr_t)value->constant, 0, value->columns};
+    else if (v < plan->value_count && value->slot != OT_NO_SLOT)
+      span->data = scratch + job->slot_offsets[value->slot];
+  }
+  frame->scratch = scratch + job->step_offset;
+}
+
+/* Where the others lie in this block: in the caller's memory. */
+static void begin_block(const ot_job *job, ot_frame *frame, size_t first_row) {
+  const ot_plan *plan = job->plan;
+  for (uint32_t m = 0; m < plan->moving_count; m++) {
+    uint32_t v = plan->moving[m], storage = plan->values[v].storage;
+    const ot_span *memory = storage < plan->input_count ? &job->inputs[storage] : job->owners[storage] ? &job->outputs[job->owners[storage] - 1] : NULL;
+    if (memory) {
+      frame->values[v].data = advance(memory, first_row, type_size(plan, storage));
+      frame->values[v].stride = memory->stride;
     }
   }
-  frame->values[plan->value_count] = (ot_span){NULL, 0, 0};
-  return scratch;
 }
 
 static onnxtree_type wanted_type(const ot_job *job, uint32_t o) {
@@ -116,13 +121,15 @@ static void copy_outputs(const ot_job *job, const ot_frame *frame, size_t first_
   }
 }
 
-static void run_block(const ot_job *job, char *memory, size_t first_row, size_t row_count) {
+static void run_block(const ot_job *job, ot_frame *frame, size_t first_row, size_t row_count) {
   const ot_plan *plan = job->plan;
-  ot_frame frame = {(ot_span *)(void *)memory, row_count, NULL};
-  frame.scratch = place_values(job, &frame, first_row, memory + frame_bytes(plan));
-  for (uint32_t s = 0; s < plan->step_count; s++)
-    if (plan->steps[s].state) plan->steps[s].operator->run(&plan->steps[s], &frame);
-  copy_outputs(job, &frame, first_row);
+  frame->row_count = row_count;
+  begin_block(job, frame, first_row);
+  for (uint32_t r = 0; r < plan->run_count; r++) {
+    const ot_step *step = &plan->steps[plan->runs[r]];
+    step->operator->run(step, frame);
+  }
+  copy_outputs(job, frame, first_row);
 }
 
 /* ---- the run ---- */
@@ -135,9 +142,9 @@ void ot_job_begin(ot_job *job) {
     const ot_value *value = &plan->values[output->value];
     uint32_t storage = value->storage;
     bool wanted = job->outputs[o].data != NULL, same_type = wanted_type(job, o) == value->type;
-    /* Vectors are computed without gaps. */
-    bool fits = value->rank == 2 || job->outputs[o].stride == 1;
-    if (wanted && same_type && fits && storage >= plan->input_count && !job->owners[storage]) job->owners[storage] = o + 1;
+    /* Steps write rows without gaps. */
+    bool fits = job->outputs[o].stride == value->columns;
+    if (wanted && same_type && fits && plan->values[storage].slot != OT_NO_SLOT && !job->owners[storage]) job->owners[storage] = o + 1;
   }
 }
 
@@ -145,10 +152,12 @@ void ot_job_run_thread(void *context, size_t index) {
   const ot_job *job = context;
   char *memory = job->thread_memory + index * job->thread_stride;
   size_t step = job->block_rows * job->thread_count;
+  ot_frame frame = {(ot_span *)(void *)memory, 0, NULL};
+  begin_thread(job, &frame, memory + frame_bytes(job->plan));
   for (size_t first = index * job->block_rows; first < job->row_count; first += step) {
     if (job->cancelled && job->cancelled(job->cancelled_context)) return;
     size_t left = job->row_count - first;
-    run_block(job, memory, first, left < job->block_rows ? left : job->block_rows);
+    run_block(job, &frame, first, left < job->block_rows ? left : job->block_rows);
     if (left <= step) break;
   }
 }

@@ -18,7 +18,9 @@ typedef struct ot_job {
   int (*cancelled)(void *context); /* may be NULL */
   void *cancelled_context;
 
+  size_t *slot_offsets; /* [slot_count] in a thread's scratch */
   uint32_t *owners;     /* [value_count + 1] the output whose memory the value is computed in, plus one; 0: none */
+  size_t step_offset;   /* in a thread's scratch, of what steps use themselves */
   char *thread_memory;  /* of the first thread */
   size_t thread_stride; /* bytes from one thread's memory to the next */
 } ot_job;
