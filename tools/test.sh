@@ -12,7 +12,7 @@ case "${1-}" in
 esac
 
 packages="gcc g++ libc6-dev cmake ninja-build pkg-config protobuf-c-compiler libprotobuf-c-dev libonnx-dev libcunit1-dev"
-[ $all = no ] || packages="$packages clang libclang-rt-dev valgrind gcovr"
+[ $all = no ] || packages="$packages dpkg-dev clang libclang-rt-dev valgrind gcovr"
 # shellcheck disable=SC2086 # a list of words is meant
 tools/install_packages.sh $packages
 
@@ -32,7 +32,7 @@ if [ $all = no ]; then
   run gcc -DCMAKE_C_COMPILER=gcc -DCMAKE_BUILD_TYPE=Release -DONNXTREE_WERROR=ON
   exit
 fi
-run gcc -DCMAKE_C_COMPILER=gcc -DCMAKE_BUILD_TYPE=Release -DONNXTREE_WERROR=ON
+run gcc -DCMAKE_C_COMPILER=gcc -DCMAKE_BUILD_TYPE=Release -DONNXTREE_WERROR=ON -DONNXTREE_TEST_SOURCE_CONSUMERS=ON
 run clang -DCMAKE_C_COMPILER=clang -DCMAKE_BUILD_TYPE=Release -DONNXTREE_WERROR=ON
 # protobuf-c comes from the distribution here and is not instrumented; the wire scan in front of it is.
 run gcc-sanitizers -DCMAKE_C_COMPILER=gcc -DCMAKE_BUILD_TYPE=RelWithDebInfo -DONNXTREE_WERROR=ON -DONNXTREE_SANITIZE=address,undefined
