@@ -1,0 +1,5 @@
+"""TreeEnsemble (ai.onnx.ml 5)."""
+
+
+def graphs():
+    yield from ()
