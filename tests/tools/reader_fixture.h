@@ -24,11 +24,18 @@ static void table_read(struct table *table, struct reader *reader, onnxtree_type
   table->has_names = reader->names != NULL;
   for (size_t i = 0; i < reader->columns && i < MOST_COLUMNS; i++) {
     if (reader->names) snprintf(table->names[i], sizeof table->names[i], "%s", reader->names[i]);
-    fields[i] = (struct field){"X", (unsigned char *)&table->cells[0][i], type, sizeof table->cells[0]};
+    fields[i] = (struct field){"X", (unsigned char *)&table->cells[0][i], type, sizeof table->cells[0], NULL};
   }
-  size_t rows = 0;
-  table->code = reader->kind->read(reader, fields, MOST_ROWS, &rows, &table->failure);
-  table->rows = rows;
+  struct chunk chunk = {0};
+  table->code = OK;
+  do {
+    if (!reader->is_empty) table->code = reader->kind->take(reader, &chunk, &table->failure);
+    size_t rows = 0;
+    if (table->code == OK && chunk.size > 0) table->code = reader->kind->read(reader, &chunk, fields, MOST_ROWS, &rows, &table->failure);
+    table->rows += rows;
+  } while (table->code == OK && chunk.size > 0 && chunk.next < chunk.size);
+  if (table->code == OK && chunk.size > 0) table->code = reader->kind->take(reader, &chunk, &table->failure);
+  chunk_free(&chunk);
 }
 
 /* The file is called "data" in messages. */

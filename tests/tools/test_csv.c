@@ -7,7 +7,7 @@
 #include "reader_fixture.h"
 #include "support/unit_test.h"
 
-static const struct reader_options standard = {',', HEADER_AUTO};
+static const struct reader_options standard = {.delimiter = ',', .header = HEADER_AUTO};
 
 static struct table csv(const char *text) { return table_of(&csv_reader, text, strlen(text), standard, ONNXTREE_FLOAT); }
 
@@ -62,7 +62,7 @@ static void test_header(void) {
   CU_ASSERT(csv("1,x\n1,2\n").has_names);
   CU_ASSERT_FALSE(csv("1,NA\n1,2\n").has_names);
   CU_ASSERT_FALSE(csv("true,1e999\n").has_names);
-  const struct reader_options yes = {',', HEADER_YES}, no = {',', HEADER_NO};
+  const struct reader_options yes = {.header = HEADER_YES}, no = {.header = HEADER_NO};
   CU_ASSERT_EQUAL(table_of(&csv_reader, "1,2\n3,4\n", 8, yes, ONNXTREE_FLOAT).rows, 1);
   CU_ASSERT_EQUAL(table_of(&csv_reader, "a,2\n3,4\n", 8, no, ONNXTREE_FLOAT).code, DATA_REFUSED);
 }
@@ -106,7 +106,7 @@ static void test_encodings(void) {
 }
 
 static void test_delimiters(void) {
-  const struct reader_options tab = {'\t', HEADER_AUTO};
+  const struct reader_options tab = {.delimiter = '\t', .header = HEADER_AUTO};
   CU_ASSERT_EQUAL(table_of(&csv_reader, "1\t2\n", 4, tab, ONNXTREE_FLOAT).columns, 2);
   check_refused("a;b\n1,5;2\n",
                 "data:2: the row has 2 cells, the first row has 1\n"
@@ -136,15 +136,19 @@ static void test_large(void) {
   struct reader *reader = NULL;
   struct failure failure = {""};
   float cells[1000][2];
-  struct field fields[2] = {{"a", (unsigned char *)&cells[0][0], ONNXTREE_FLOAT, sizeof cells[0]},
-                            {"b", (unsigned char *)&cells[0][1], ONNXTREE_FLOAT, sizeof cells[0]}};
+  struct field fields[2] = {{"a", (unsigned char *)&cells[0][0], ONNXTREE_FLOAT, sizeof cells[0], NULL},
+                            {"b", (unsigned char *)&cells[0][1], ONNXTREE_FLOAT, sizeof cells[0], NULL}};
+  struct chunk chunk = {0};
   CU_ASSERT_EQUAL(source_open(&source, "large.csv.tmp", &failure), OK);
   CU_ASSERT_EQUAL_FATAL(csv_reader.open(&source, &standard, &reader, &failure), OK);
   size_t total = 0, wrong = 0;
-  for (size_t rows = 1000; rows == 1000; total += rows) {
-    CU_ASSERT_EQUAL(csv_reader.read(reader, fields, 1000, &rows, &failure), OK);
-    for (size_t i = 0; i < rows; i++) wrong += cells[i][0] != (float)(total + i) || cells[i][1] != (float)(2 * (total + i));
+  while (csv_reader.take(reader, &chunk, &failure) == OK && chunk.size > 0) {
+    for (size_t rows = 1000; rows == 1000; total += rows) {
+      CU_ASSERT_EQUAL(csv_reader.read(reader, &chunk, fields, 1000, &rows, &failure), OK);
+      for (size_t i = 0; i < rows; i++) wrong += cells[i][0] != (float)(total + i) || cells[i][1] != (float)(2 * (total + i));
+    }
   }
+  chunk_free(&chunk);
   CU_ASSERT_EQUAL(total, ROWS);
   CU_ASSERT_EQUAL(wrong, 0);
   reader_close(reader);

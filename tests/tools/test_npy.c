@@ -54,7 +54,7 @@ static void test_bad_headers(void) {
 
 /* A file of the version with this dictionary and these elements. */
 static struct table npy(int version, const char *dictionary, const void *elements, size_t size, onnxtree_type type) {
-  static const struct reader_options standard = {',', HEADER_AUTO};
+  static const struct reader_options standard = {.header = HEADER_AUTO};
   char bytes[1024] = NPY_MAGIC;
   size_t length = strlen(dictionary), prefix = version == 1 ? 10 : 12;
   bytes[6] = (char)version;
@@ -119,7 +119,7 @@ static void test_refused_arrays(void) {
 }
 
 static void test_cut_files(void) {
-  static const struct reader_options standard = {',', HEADER_AUTO};
+  static const struct reader_options standard = {.header = HEADER_AUTO};
   static const char bytes[] = NPY_MAGIC "\x01\x00\xFF\xFF{'descr'";
   for (size_t size = 0; size < sizeof bytes; size++) CU_ASSERT_EQUAL(table_of(&npy_reader, bytes, size, standard, ONNXTREE_FLOAT).code, DATA_REFUSED);
   CU_ASSERT_EQUAL(npy(1, SHAPE("<f4", "(0, 3)"), "", 0, ONNXTREE_FLOAT).code, OK);

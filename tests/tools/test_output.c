@@ -70,22 +70,26 @@ static bool writes(const struct writer_kind *kind, const char *expected) {
   static onnxtree_string texts[] = {{"a,\"b\"\n", 6}}, names[] = {{"yes,", 4}, {"no", 2}};
   struct result results[] = {
       {{.name = "p", .columns = 2, .label_type = ONNXTREE_STRING, .label_count = 2, .string_labels = names},
-       {.type = ONNXTREE_FLOAT, .columns = 2, .data = scores}},
-      {{.name = "m", .columns = 2}, {.type = ONNXTREE_FLOAT, .columns = 2, .data = scores}},
-      {{.name = "d", .columns = 1}, {.type = ONNXTREE_DOUBLE, .columns = 1, .data = wide}},
-      {{.name = "l", .columns = 1}, {.type = ONNXTREE_INT64, .columns = 1, .data = label}},
-      {{.name = "i", .columns = 1}, {.type = ONNXTREE_INT32, .columns = 1, .data = small}},
-      {{.name = "b", .columns = 1}, {.type = ONNXTREE_BOOL, .columns = 1, .data = truth}},
-      {{.name = "s", .columns = 1}, {.type = ONNXTREE_STRING, .columns = 1, .data = texts}},
+       {.type = ONNXTREE_FLOAT, .columns = 2, .data = scores}, FROM_MODEL},
+      {{.name = "m", .columns = 2}, {.type = ONNXTREE_FLOAT, .columns = 2, .data = scores}, FROM_MODEL},
+      {{.name = "d", .columns = 1}, {.type = ONNXTREE_DOUBLE, .columns = 1, .data = wide}, FROM_MODEL},
+      {{.name = "l", .columns = 1}, {.type = ONNXTREE_INT64, .columns = 1, .data = label}, FROM_MODEL},
+      {{.name = "i", .columns = 1}, {.type = ONNXTREE_INT32, .columns = 1, .data = small}, FROM_MODEL},
+      {{.name = "b", .columns = 1}, {.type = ONNXTREE_BOOL, .columns = 1, .data = truth}, FROM_MODEL},
+      {{.name = "s", .columns = 1}, {.type = ONNXTREE_STRING, .columns = 1, .data = texts}, FROM_MODEL},
   };
+  const struct results all = {results, sizeof results / sizeof results[0]};
+  struct buffer text = {0};
   struct output_file file;
   struct writer writer = {0};
   struct failure failure = {""};
   bool ok = output_open(&file, path, no_inputs, &failure) == OK &&
-            writer_start(&writer, kind, &file, results, sizeof results / sizeof results[0], &failure) == OK &&
-            writer_write(&writer, 1, &failure) == OK && writer_finish(&writer, &failure) == OK && output_commit(&file, &failure) == OK &&
+            writer_start(&writer, kind, &file, &all, &failure) == OK;
+  if (ok) writer_format(&writer, &all, 1, &text);
+  ok = ok && writer_send(&writer, &text, 1, &failure) == OK && writer_finish(&writer, &failure) == OK && output_commit(&file, &failure) == OK &&
             content_is(path, expected);
   writer_free(&writer);
+  buffer_free(&text);
   remove(path);
   return ok;
 }

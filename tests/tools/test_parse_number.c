@@ -8,9 +8,25 @@
 #include "random_bits.h"
 #include "support/unit_test.h"
 #include "text/parse_number.h"
+#include "text/scan_number.h"
 
 static bool same_float(float a, float b) { return memcmp(&a, &b, sizeof a) == 0; }
 static bool same_double(double a, double b) { return memcmp(&a, &b, sizeof a) == 0; }
+
+static size_t scanned; /* numbers that scan_float() took */
+
+/* What is scanned quickly is right, and not only a part of the number. */
+static bool scan_agrees(const char *text, float expected_single, double expected_wide) {
+  char padded[512] = "";
+  snprintf(padded, sizeof padded - SCAN_PADDING, "%s", text);
+  float single;
+  double wide;
+  const char *end = scan_float(padded, &single);
+  bool ok = !end || (*end == '\0' && same_float(single, expected_single));
+  scanned += end != NULL;
+  end = scan_double(padded, &wide);
+  return ok && (!end || (*end == '\0' && same_double(wide, expected_wide)));
+}
 
 /* True if both types are read as the C library reads them. */
 static bool agrees(const char *text) {
@@ -23,6 +39,7 @@ static bool agrees(const char *text) {
   bool ok = single_result == (isinf(expected_single) ? NUMBER_OUT_OF_RANGE : NUMBER_OK) &&
             wide_result == (isinf(expected_wide) ? NUMBER_OUT_OF_RANGE : NUMBER_OK);
   ok = ok && (isinf(expected_single) || same_float(single, expected_single)) && (isinf(expected_wide) || same_double(wide, expected_wide));
+  ok = ok && scan_agrees(text, expected_single, expected_wide);
   if (!ok) printf("\n    wrong: %s\n", text);
   return ok;
 }
@@ -46,6 +63,7 @@ static void test_random_digits(void) {
     wrong += !agrees(text);
   }
   CU_ASSERT_EQUAL(wrong, 0);
+  CU_ASSERT(scanned > 100000);
 }
 
 /* The exact middle of two floats, and a hair to either side: rounding first to double would get these wrong. */
@@ -142,6 +160,10 @@ static void test_refused(void) {
   for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
     CU_ASSERT_EQUAL(parse_float(texts[i], &single), NUMBER_INVALID);
     CU_ASSERT_EQUAL(parse_double(texts[i], &wide), NUMBER_INVALID);
+    char padded[64] = "";
+    snprintf(padded, sizeof padded - SCAN_PADDING, "%s", texts[i]);
+    const char *end = scan_float(padded, &single);
+    CU_ASSERT(!end || *end != '\0' || padded[0] == '\0');
   }
 }
 
@@ -165,6 +187,17 @@ static void test_whole_numbers(void) {
   CU_ASSERT_EQUAL(parse_int64("", &value), NUMBER_INVALID);
 }
 
+static void test_scanned_whole_numbers(void) {
+  static const char text[32 + SCAN_PADDING] = "-123456789012345678,9999999999999999999,1.5,";
+  int64_t value = 0;
+  const char *end = scan_int64(text, &value);
+  CU_ASSERT(end && *end == ',' && value == INT64_C(-123456789012345678));
+  CU_ASSERT_PTR_NULL(scan_int64(text + 20, &value)); /* 19 digits are left to parse_int64() */
+  end = scan_int64(text + 40, &value);
+  CU_ASSERT(end && *end == '.' && value == 1);
+  CU_ASSERT_PTR_NULL(scan_int64(text + 43, &value));
+}
+
 static void test_truth_values(void) {
   bool value = false;
   CU_ASSERT(parse_bool("1", &value) == NUMBER_OK && value);
@@ -178,4 +211,5 @@ static void test_truth_values(void) {
 UNIT_TEST_MAIN(parse_number, {"random digits", test_random_digits}, {"middles between floats", test_halfway},
                {"floats of every size", test_every_exponent_of_float}, {"hard cases", test_hard_cases}, {"5,000 digits", test_long_numbers},
                {"what is no number", test_refused}, {"inf, nan, blanks", test_special}, {"whole numbers", test_whole_numbers},
+               {"whole numbers, quickly", test_scanned_whole_numbers},
                {"truth values", test_truth_values})

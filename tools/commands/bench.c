@@ -149,7 +149,7 @@ static int run_bench(const struct command *command, int count, char **words) {
   struct failure failure = {""};
   struct arguments arguments = {.command = command, .next = words, .end = words + count};
   struct bench_settings settings = {
-      .reading = {',', HEADER_AUTO}, .threads = 1, .seconds = 0.5, .seed = 1, .batches = {1, 10, 100, 1000, 10000, 65536}, .batch_count = 6};
+      .reading = {.header = HEADER_AUTO}, .threads = 1, .seconds = 0.5, .seed = 1, .batches = {1, 10, 100, 1000, 10000, 65536}, .batch_count = 6};
   enum exit_code code = OK;
   int id;
   const char *value;

@@ -6,13 +6,16 @@
 
 #include <onnxtree/onnxtree.h>
 
-/* Missing values are written: nothing, NA, N/A, NaN, nan, null, or ?; blanks around do not count. */
-bool cell_is_missing(const char *text);
+/* How missing values are written: a list that ends with NULL. Blanks around them do not count. */
+extern const char *const default_missing[]; /* nothing, NA, N/A, NaN, nan, null, ? */
+
+bool cell_is_missing(const char *text, const char *const *missing);
 
 /* A number, a truth value or a missing value: something that a heading is not. */
-bool cell_is_value(const char *text);
+bool cell_is_value(const char *text, const char *const *missing);
 
-/* Store the cell at `place`. Returns NULL, or what is wrong as the end of a sentence that starts with the cell: "is not a number". */
-const char *cell_store(const char *text, onnxtree_type type, void *place);
+/* Store the cell at `place`. A spelling in `missing` is missing even if it is a number too.
+ * Returns NULL, or what is wrong as the end of a sentence that starts with the cell: "is not a number". */
+const char *cell_store(const char *text, onnxtree_type type, const char *const *missing, void *place);
 
 #endif

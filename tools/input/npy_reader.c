@@ -19,7 +19,7 @@ struct npy {
   onnxtree_type type;
   size_t row_bytes;
   uint64_t rows; /* of the array */
-  uint64_t row;  /* next to be read */
+  uint64_t row;  /* next to be taken */
 };
 
 static const struct {
@@ -204,10 +204,10 @@ static enum exit_code start(struct npy *npy, struct failure *failure) {
 static void npy_close(struct reader *reader) { free(reader); }
 
 static enum exit_code npy_open(struct source *source, const struct reader_options *options, struct reader **reader, struct failure *failure) {
-  (void)options;
   struct npy *npy = calloc(1, sizeof *npy);
   if (!npy) return fail_memory(failure);
-  npy->base = (struct reader){.kind = &npy_reader, .source = source};
+  npy->base = (struct reader){
+      .kind = &npy_reader, .source = source, .to_skip = options->skip, .to_read = options->limit ? options->limit : UINT64_MAX};
   enum exit_code code = start(npy, failure);
   if (code) {
     npy_close(&npy->base);
@@ -218,6 +218,50 @@ static enum exit_code npy_open(struct source *source, const struct reader_option
 }
 
 /* ---- rows ------------------------------------------------------------------------------------------------------------------------- */
+
+/* The next rows of the array, `count` or fewer, whether they are wanted or not; their bytes are then in the window. */
+static enum exit_code need_rows(struct npy *npy, uint64_t *count, struct failure *failure) {
+  struct source *source = npy->base.source;
+  uint64_t most = npy->row_bytes < CHUNK_SIZE ? CHUNK_SIZE / npy->row_bytes : 1;
+  uint64_t left = npy->rows - npy->row;
+  *count = *count < most ? *count : most;
+  *count = *count < left ? *count : left;
+  if (source_need(source, (size_t)*count * npy->row_bytes, failure)) return IO_FAILED;
+  size_t available = (source->end - source->begin) / npy->row_bytes;
+  if (*count > 0 && available == 0)
+    return fail(failure, DATA_REFUSED, "%s: is cut off: %llu of %llu rows are there", source->name, (unsigned long long)npy->row,
+                (unsigned long long)npy->rows);
+  *count = *count < available ? *count : available;
+  return OK;
+}
+
+static enum exit_code check_end(const struct npy *npy, struct failure *failure) {
+  struct source *source = npy->base.source;
+  if (source_need(source, 1, failure)) return IO_FAILED;
+  return source->end > source->begin ? refuse(source, failure, "something follows the array", NULL) : OK;
+}
+
+static enum exit_code npy_take(struct reader *reader, struct chunk *chunk, struct failure *failure) {
+  struct npy *npy = (struct npy *)reader;
+  chunk->size = 0;
+  while (npy->row < npy->rows && reader->to_skip > 0) {
+    uint64_t count = reader->to_skip;
+    enum exit_code code = need_rows(npy, &count, failure);
+    if (code) return code;
+    reader->source->begin += (size_t)count * npy->row_bytes;
+    reader->to_skip -= count;
+    npy->row += count;
+  }
+  if (reader->to_read == 0) return OK;
+  if (npy->row == npy->rows) return check_end(npy, failure);
+  uint64_t count = reader->to_read;
+  enum exit_code code = need_rows(npy, &count, failure);
+  if (code) return code;
+  chunk->first_row = npy->row;
+  if (reader->to_read != UINT64_MAX) reader->to_read -= count;
+  npy->row += count;
+  return chunk_fill(chunk, reader->source, (size_t)count * npy->row_bytes, failure);
+}
 
 static enum exit_code check_fields(const struct npy *npy, const struct field *fields, struct failure *failure) {
   for (size_t i = 0; i < npy->base.columns; i++) {
@@ -230,41 +274,50 @@ static enum exit_code check_fields(const struct npy *npy, const struct field *fi
   return OK;
 }
 
-static enum exit_code store_row(const struct npy *npy, const unsigned char *bytes, const struct field *fields, size_t row, struct failure *failure) {
+/* Whether a row of the array is a row of the input, byte for byte. */
+static bool is_same_row(const struct npy *npy, const struct field *fields) {
+  static const union {
+    uint16_t number;
+    unsigned char first;
+  } order = {1};
+  size_t size = onnxtree_type_size(npy->type);
+  if (order.first != 1 || npy->type == ONNXTREE_BOOL || !fields[0].data) return false;
+  for (size_t i = 0; i < npy->base.columns; i++) {
+    if (fields[i].data != fields[0].data + i * size || fields[i].type != npy->type || fields[i].stride != fields[0].stride) return false;
+  }
+  return true;
+}
+
+static enum exit_code store_row(const struct npy *npy, const unsigned char *bytes, const struct field *fields, size_t row, uint64_t number,
+                                struct failure *failure) {
   size_t size = onnxtree_type_size(npy->type);
   for (size_t i = 0; i < npy->base.columns; i++, bytes += size) {
     if (!fields[i].data) continue;
     struct element element = load(bytes, npy->type);
     if (!store(&element, fields[i].type, fields[i].data + row * fields[i].stride))
       return fail(failure, DATA_REFUSED, "%s: row %llu, column %zu: the value is beyond the range of %s", npy->base.source->name,
-                  (unsigned long long)(npy->row + 1), i + 1, onnxtree_type_name(fields[i].type));
+                  (unsigned long long)(number + 1), i + 1, onnxtree_type_name(fields[i].type));
   }
   return OK;
 }
 
-static enum exit_code check_end(const struct npy *npy, struct failure *failure) {
-  struct source *source = npy->base.source;
-  if (npy->row < npy->rows) return OK;
-  if (source_need(source, 1, failure)) return IO_FAILED;
-  return source->end > source->begin ? refuse(source, failure, "something follows the array", NULL) : OK;
-}
-
-static enum exit_code npy_read(struct reader *reader, const struct field *fields, size_t max_rows, size_t *rows, struct failure *failure) {
-  struct npy *npy = (struct npy *)reader;
-  struct source *source = npy->base.source;
+static enum exit_code npy_read(const struct reader *reader, struct chunk *chunk, const struct field *fields, size_t max_rows, size_t *rows,
+                               struct failure *failure) {
+  const struct npy *npy = (const struct npy *)reader;
   *rows = 0;
   enum exit_code code = check_fields(npy, fields, failure);
-  while (code == OK && *rows < max_rows && npy->row < npy->rows) {
-    if (source_need(source, npy->row_bytes, failure)) return IO_FAILED;
-    if (source->end - source->begin < npy->row_bytes)
-      return fail(failure, DATA_REFUSED, "%s: is cut off: %llu of %llu rows are there", source->name, (unsigned long long)npy->row,
-                  (unsigned long long)npy->rows);
-    code = store_row(npy, (const unsigned char *)source->data + source->begin, fields, *rows, failure);
-    source->begin += npy->row_bytes;
-    npy->row++;
+  bool is_same = code == OK && is_same_row(npy, fields);
+  for (; code == OK && *rows < max_rows && chunk->next < chunk->size; chunk->next += npy->row_bytes) {
+    const unsigned char *bytes = (const unsigned char *)chunk->data + chunk->next;
+    if (is_same)
+      memcpy(fields[0].data + *rows * fields[0].stride, bytes, npy->row_bytes);
+    else
+      code = store_row(npy, bytes, fields, *rows, chunk->first_row, failure);
+    if (code) break;
+    chunk->first_row++;
     ++*rows;
   }
-  return code ? code : check_end(npy, failure);
+  return code;
 }
 
-const struct reader_kind npy_reader = {"npy", ".npy", npy_open, npy_read, npy_close};
+const struct reader_kind npy_reader = {"npy", ".npy", npy_open, npy_take, npy_read, npy_close};

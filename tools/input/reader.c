@@ -1,11 +1,12 @@
 #include "input/reader.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "input/npy_header.h"
 #include "cli/options.h"
 
-static const struct reader_kind *const kinds[] = {&csv_reader, &npy_reader};
+static const struct reader_kind *const kinds[] = {&csv_reader, &tsv_reader, &npy_reader};
 enum { KIND_COUNT = sizeof kinds / sizeof kinds[0] };
 
 static bool ends_with(const char *text, const char *end) {
@@ -30,7 +31,7 @@ enum exit_code reader_open(const char *format, const char *path, struct source *
                            struct failure *failure) {
   const struct reader_kind *kind = NULL;
   if (format) {
-    const char *const names[] = {csv_reader.name, npy_reader.name, NULL};
+    const char *const names[] = {csv_reader.name, tsv_reader.name, npy_reader.name, NULL};
     size_t index = 0;
     if (option_choice("from", format, names, &index, failure)) return USAGE;
     kind = kinds[index];
@@ -50,4 +51,25 @@ enum exit_code reader_open(const char *format, const char *path, struct source *
 
 void reader_close(struct reader *reader) {
   if (reader) reader->kind->close(reader);
+}
+
+enum exit_code chunk_fill(struct chunk *chunk, struct source *source, size_t size, struct failure *failure) {
+  if (size > chunk->capacity || !chunk->data) {
+    char *data = malloc(size + CHUNK_PADDING);
+    if (!data) return fail_memory(failure);
+    free(chunk->data);
+    chunk->data = data;
+    chunk->capacity = size;
+  }
+  memcpy(chunk->data, source->data + source->begin, size);
+  memset(chunk->data + size, 0, CHUNK_PADDING);
+  source->begin += size;
+  chunk->size = size;
+  chunk->next = 0;
+  return OK;
+}
+
+void chunk_free(struct chunk *chunk) {
+  free(chunk->data);
+  *chunk = (struct chunk){0};
 }

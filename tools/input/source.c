@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -47,11 +48,17 @@ static enum exit_code make_room(struct source *source, size_t size, struct failu
   return OK;
 }
 
-enum exit_code source_need(struct source *source, size_t size, struct failure *failure) {
+static bool is_ready(const struct source *source) {
+  struct pollfd poller = {.fd = source->descriptor, .events = POLLIN};
+  return poll(&poller, 1, 0) != 0;
+}
+
+static enum exit_code fill(struct source *source, size_t size, bool waits, struct failure *failure) {
   if (source->is_finished || source->end - source->begin >= size) return OK;
   if (make_room(source, size, failure)) return IO_FAILED;
 
   while (source->end < size && !source->is_finished) {
+    if (!waits && source->end > 0 && !is_ready(source)) break;
     ssize_t count = read(source->descriptor, source->data + source->end, source->capacity - source->end);
     if (count < 0 && errno != EINTR) return fail(failure, IO_FAILED, "%s: cannot be read: %s", source->name, strerror(errno));
     if (count > 0) source->end += (size_t)count;
@@ -59,6 +66,10 @@ enum exit_code source_need(struct source *source, size_t size, struct failure *f
   }
   return OK;
 }
+
+enum exit_code source_need(struct source *source, size_t size, struct failure *failure) { return fill(source, size, true, failure); }
+
+enum exit_code source_gather(struct source *source, size_t size, struct failure *failure) { return fill(source, size, false, failure); }
 
 void source_close(struct source *source) {
   if (source->descriptor > STDIN_FILENO) (void)close(source->descriptor);

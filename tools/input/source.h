@@ -26,6 +26,9 @@ enum exit_code source_open(struct source *source, const char *path, struct failu
 /* Read until the window has `size` bytes or the input is finished. Moves the window: pointers into it become invalid. */
 enum exit_code source_need(struct source *source, size_t size, struct failure *failure);
 
+/* The same, but stop early when something is in the window and more would have to be waited for: a slow pipe is read as it comes. */
+enum exit_code source_gather(struct source *source, size_t size, struct failure *failure);
+
 void source_close(struct source *source);
 
 #endif

@@ -60,8 +60,8 @@ static onnxtree_status run_once(struct bench *bench, size_t rows, onnxtree_error
   onnxtree_run_options options = ONNXTREE_RUN_OPTIONS_INIT;
   options.threads = bench->settings->threads;
   bench_rows_advance(&bench->rows, rows);
-  return onnxtree_run(bench->model, bench->workspace, rows, bench->rows.window, bench->rows.binding.input_count, bench->rows.results.tensors,
-                      bench->rows.results.count, &options, error);
+  return onnxtree_run(bench->model, bench->workspace, rows, bench->rows.window, bench->rows.block.input_count, bench->rows.block.outputs,
+                      bench->rows.block.output_count, &options, error);
 }
 
 /* Time groups of `calls` calls for about `seconds`, at least one; each sample is the mean time of a call in its group. */

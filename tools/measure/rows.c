@@ -45,27 +45,26 @@ static void fill_cell(onnxtree_type type, unsigned char *place, uint64_t *state)
   }
 }
 
-static enum exit_code fill_randomly(const struct bench_settings *settings, const onnxtree_model *model, struct bench_rows *rows,
-                                    struct failure *failure) {
-  const struct reader no_reader = {.is_empty = true};
-  enum exit_code code = bind_columns(model, &no_reader, rows->ring_rows, &rows->binding, failure);
+static enum exit_code fill_randomly(const struct bench_settings *settings, struct bench_rows *rows, struct failure *failure) {
   uint64_t state = settings->seed;
-  for (size_t i = 0; code == OK && i < rows->binding.input_count; i++) {
-    const onnxtree_tensor *input = &rows->binding.inputs[i];
+  for (size_t i = 0; i < rows->block.input_count; i++) {
+    const onnxtree_tensor *input = &rows->block.inputs[i];
+    if (input->type == ONNXTREE_STRING)
+      return fail(failure, DATA_REFUSED, "input '%.64s' is text, for which random rows make no sense; give a file of data", input->name);
     size_t size = onnxtree_type_size(input->type);
     unsigned char *place = input->data;
     for (size_t cell = 0; cell < rows->ring_rows * input->columns; cell++, place += size) fill_cell(input->type, place, &state);
   }
   rows->distinct_rows = rows->ring_rows;
-  return code;
+  return OK;
 }
 
 /* ---- rows of a file --------------------------------------------------------------------------------------------------------------- */
 
 /* A file with fewer rows than a batch is repeated. */
 static void repeat_rows(struct bench_rows *rows) {
-  for (size_t i = 0; i < rows->binding.input_count; i++) {
-    const onnxtree_tensor *input = &rows->binding.inputs[i];
+  for (size_t i = 0; i < rows->block.input_count; i++) {
+    const onnxtree_tensor *input = &rows->block.inputs[i];
     size_t row_size = input->columns * onnxtree_type_size(input->type);
     unsigned char *data = input->data;
     for (size_t row = rows->distinct_rows; row < rows->ring_rows; row++)
@@ -73,30 +72,74 @@ static void repeat_rows(struct bench_rows *rows) {
   }
 }
 
-static enum exit_code read_rows(const struct bench_settings *settings, const onnxtree_model *model, struct bench_rows *rows,
-                                struct failure *failure) {
-  struct source source = {.descriptor = -1};
-  struct reader *reader = NULL;
-  enum exit_code code = source_open(&source, settings->data, failure);
-  if (code == OK) code = reader_open(settings->from, settings->data, &source, &settings->reading, &reader, failure);
-  if (code == OK) code = bind_columns(model, reader, rows->ring_rows, &rows->binding, failure);
-  if (code == OK && !reader->is_empty) code = reader->kind->read(reader, rows->binding.fields, rows->ring_rows, &rows->distinct_rows, failure);
-  if (code == OK && rows->distinct_rows == 0) code = fail(failure, DATA_REFUSED, "%s: there are no rows", source.name);
+/* The fields, moved on to a row of the block. */
+static void advance_fields(struct field *fields, size_t count, size_t rows) {
+  for (size_t i = 0; i < count; i++) {
+    if (fields[i].data) fields[i].data += rows * fields[i].stride;
+  }
+}
+
+static enum exit_code read_rows(struct reader *reader, struct bench_rows *rows, struct failure *failure) {
+  enum exit_code code = OK;
+  for (size_t count = 0; code == OK && rows->distinct_rows < rows->ring_rows && !reader->is_empty; count++) {
+    struct chunk *chunks = realloc(rows->chunks, (count + 2) * sizeof *chunks);
+    if (!chunks) return fail_memory(failure);
+    rows->chunks = chunks;
+    memset(&chunks[count], 0, 2 * sizeof *chunks);
+    code = reader->kind->take(reader, &chunks[count], failure);
+    if (code || chunks[count].size == 0) break;
+    size_t found;
+    code = reader->kind->read(reader, &chunks[count], rows->block.fields, rows->ring_rows - rows->distinct_rows, &found, failure);
+    advance_fields(rows->block.fields, reader->columns, found);
+    rows->distinct_rows += found;
+  }
+  if (code == OK && rows->distinct_rows == 0) code = fail(failure, DATA_REFUSED, "%s: there are no rows", reader->source->name);
   if (code == OK) repeat_rows(rows);
-  reader_close(reader);
-  source_close(&source);
   return code;
 }
 
 /* ---- the ring --------------------------------------------------------------------------------------------------------------------- */
 
+static enum exit_code create_block(const onnxtree_model *model, struct reader *reader, struct bench_rows *rows, struct failure *failure) {
+  static const struct bind_settings plain = {0};
+  static const struct result_settings all = {0};
+  struct binding binding = {0};
+  struct results results = {0};
+  enum exit_code code = results_choose(model, &all, &results, failure);
+  if (code == OK) code = bind_columns(model, reader, &plain, &binding, failure);
+  if (code == OK) code = block_create(model, &binding, reader, &results, rows->ring_rows, &rows->block, failure);
+  bind_free(&binding);
+  results_free(&results);
+  return code;
+}
+
+static enum exit_code fill_from_file(const struct bench_settings *settings, const onnxtree_model *model, struct bench_rows *rows,
+                                     struct failure *failure) {
+  struct source source = {.descriptor = -1};
+  struct reader *reader = NULL;
+  enum exit_code code = source_open(&source, settings->data, failure);
+  if (code == OK) code = reader_open(settings->from, settings->data, &source, &settings->reading, &reader, failure);
+  if (code == OK) code = create_block(model, reader, rows, failure);
+  if (code == OK) code = read_rows(reader, rows, failure);
+  reader_close(reader);
+  source_close(&source);
+  return code;
+}
+
 enum exit_code bench_rows_make(const struct bench_settings *settings, const onnxtree_model *model, struct bench_rows *rows, struct failure *failure) {
   size_t largest = largest_batch(settings);
+  struct source no_source = {.name = "random rows"};
+  struct reader no_reader = {.source = &no_source, .is_empty = true};
   *rows = (struct bench_rows){.ring_rows = largest > LEAST_RING_ROWS ? largest : LEAST_RING_ROWS};
-  enum exit_code code = results_choose(model, NULL, false, largest, &rows->results, failure);
-  if (code == OK) code = settings->data ? read_rows(settings, model, rows, failure) : fill_randomly(settings, model, rows, failure);
+  enum exit_code code = OK;
+  if (settings->data) {
+    code = fill_from_file(settings, model, rows, failure);
+  } else {
+    code = create_block(model, &no_reader, rows, failure);
+    if (code == OK) code = fill_randomly(settings, rows, failure);
+  }
   if (code == OK) {
-    rows->window = calloc(rows->binding.input_count, sizeof *rows->window);
+    rows->window = calloc(rows->block.input_count + 1, sizeof *rows->window);
     if (!rows->window) code = fail_memory(failure);
   }
   if (code) bench_rows_free(rows);
@@ -105,18 +148,21 @@ enum exit_code bench_rows_make(const struct bench_settings *settings, const onnx
 
 void bench_rows_advance(struct bench_rows *rows, size_t count) {
   if (rows->next + count > rows->ring_rows) rows->next = 0;
-  for (size_t i = 0; i < rows->binding.input_count; i++) {
+  for (size_t i = 0; i < rows->block.input_count; i++) {
     onnxtree_tensor *input = &rows->window[i];
-    *input = rows->binding.inputs[i];
+    *input = rows->block.inputs[i];
     input->rows = count;
     input->data = (unsigned char *)input->data + rows->next * input->columns * onnxtree_type_size(input->type);
   }
-  for (size_t i = 0; i < rows->results.count; i++) rows->results.tensors[i].rows = count;
+  for (size_t i = 0; i < rows->block.output_count; i++) rows->block.outputs[i].rows = count;
   rows->next += count;
 }
 
 void bench_rows_free(struct bench_rows *rows) {
   free(rows->window);
-  bind_free(&rows->binding);
-  results_free(&rows->results);
+  rows->window = NULL;
+  block_free(&rows->block);
+  for (struct chunk *chunk = rows->chunks; chunk && chunk->data; chunk++) chunk_free(chunk);
+  free(rows->chunks);
+  rows->chunks = NULL;
 }

@@ -3,12 +3,11 @@
 #define TOOLS_MEASURE_ROWS_H
 
 #include "measure/bench.h"
-#include "run/bind.h"
-#include "run/results.h"
+#include "run/block.h"
 
 struct bench_rows {
-  struct binding binding;  /* [ring_rows] rows of each input */
-  struct results results;  /* [largest batch] rows of each output */
+  struct block block;      /* [ring_rows] rows of each input and output */
+  struct chunk *chunks;    /* where texts of the rows live; the last one is empty */
   onnxtree_tensor *window; /* the inputs of one call */
   size_t ring_rows;
   size_t distinct_rows;

@@ -1,4 +1,4 @@
-/* Comma-separated values with a header: "name" for an output of one column, "name:label" for one column per class, else "name:0",
+/* Comma- or tab-separated values with a header: "name" for an output of one column, "name:label" for one column per class, else "name:0",
  * "name:1", ... Numbers have the fewest digits that read back to the same value. */
 
 #include <string.h>
@@ -6,9 +6,9 @@
 #include "output/writer.h"
 
 /* RFC 4180: quote what could be taken for structure. */
-static void append_cell(struct buffer *text, const char *cell, size_t size) {
+static void append_cell(struct buffer *text, const char *cell, size_t size, char delimiter) {
   bool needs_quotes = false;
-  for (size_t i = 0; i < size; i++) needs_quotes = needs_quotes || cell[i] == ',' || cell[i] == '"' || cell[i] == '\n' || cell[i] == '\r';
+  for (size_t i = 0; i < size; i++) needs_quotes = needs_quotes || cell[i] == delimiter || cell[i] == '"' || cell[i] == '\n' || cell[i] == '\r';
   if (!needs_quotes) {
     append_bytes(text, cell, size);
     return;
@@ -21,8 +21,9 @@ static void append_cell(struct buffer *text, const char *cell, size_t size) {
   append_char(text, '"');
 }
 
-static void append_heading(struct buffer *text, struct buffer *heading, const onnxtree_value_info *info, size_t column, bool labelled) {
-  heading->size = 0;
+static void append_heading(struct buffer *text, const onnxtree_value_info *info, size_t column, bool labelled, char delimiter) {
+  struct buffer made = {0};
+  struct buffer *heading = &made;
   append_text(heading, info->name);
   if (labelled || info->columns > 1) {
     append_char(heading, ':');
@@ -32,24 +33,28 @@ static void append_heading(struct buffer *text, struct buffer *heading, const on
       append_integer(heading, labelled ? info->int64_labels[column] : (int64_t)column);
   }
   text->failed = text->failed || heading->failed;
-  append_cell(text, heading->data, heading->size);
+  append_cell(text, heading->data, heading->size, delimiter);
+  buffer_free(heading);
 }
+
+static char delimiter_of(const struct writer *writer) { return writer->kind == &tsv_writer ? '\t' : ','; }
 
 static enum exit_code csv_start(struct writer *writer, struct failure *failure) {
-  struct buffer heading = {0};
-  for (size_t i = 0; i < writer->result_count; i++) {
-    const struct result *result = &writer->results[i];
+  struct buffer text = {0};
+  for (size_t i = 0; i < writer->results->count; i++) {
+    const struct result *result = &writer->results->items[i];
     for (size_t column = 0; column < result->info.columns; column++) {
-      append_text(&writer->text, i + column > 0 ? "," : "");
-      append_heading(&writer->text, &heading, &result->info, column, result_has_labels(result));
+      if (i + column > 0) append_char(&text, delimiter_of(writer));
+      append_heading(&text, &result->info, column, result_has_labels(result), delimiter_of(writer));
     }
   }
-  append_char(&writer->text, '\n');
-  buffer_free(&heading);
-  return writer_flush_text(writer, failure);
+  append_char(&text, '\n');
+  enum exit_code code = text.failed ? fail_memory(failure) : writer_send_text(writer, &text, failure);
+  buffer_free(&text);
+  return code;
 }
 
-static void append_element(struct buffer *text, onnxtree_type type, const void *element) {
+static void append_element(struct buffer *text, onnxtree_type type, const void *element, char delimiter) {
   const onnxtree_string *string = element;
   switch (type) {
     case ONNXTREE_FLOAT:
@@ -68,27 +73,28 @@ static void append_element(struct buffer *text, onnxtree_type type, const void *
       append_text(text, *(const unsigned char *)element ? "true" : "false");
       break;
     case ONNXTREE_STRING:
-      append_cell(text, string->data, string->size);
+      append_cell(text, string->data, string->size, delimiter);
       break;
     default:
       break;
   }
 }
 
-static enum exit_code csv_write(struct writer *writer, size_t rows, struct failure *failure) {
+static void csv_format(const struct writer *writer, const struct results *results, size_t rows, struct buffer *text) {
+  char delimiter = delimiter_of(writer);
   for (size_t row = 0; row < rows; row++) {
-    for (size_t i = 0; i < writer->result_count; i++) {
-      const struct result *result = &writer->results[i];
+    for (size_t i = 0; i < results->count; i++) {
+      const struct result *result = &results->items[i];
       for (size_t column = 0; column < result->info.columns; column++) {
-        append_text(&writer->text, i + column > 0 ? "," : "");
-        append_element(&writer->text, result->tensor.type, result_element(result, row, column));
+        if (i + column > 0) append_char(text, delimiter);
+        append_element(text, result->tensor.type, result_element(result, row, column), delimiter);
       }
     }
-    append_char(&writer->text, '\n');
+    append_char(text, '\n');
   }
-  return writer_flush_text(writer, failure);
 }
 
-static enum exit_code csv_finish(struct writer *writer, struct failure *failure) { return writer_flush_text(writer, failure); }
+static enum exit_code csv_finish(struct writer *writer, struct failure *failure) { return output_flush(writer->file, failure); }
 
-const struct writer_kind csv_writer = {"csv", ".csv", csv_start, csv_write, csv_finish};
+const struct writer_kind csv_writer = {"csv", ".csv", csv_start, csv_format, writer_send_text, csv_finish};
+const struct writer_kind tsv_writer = {"tsv", ".tsv", csv_start, csv_format, writer_send_text, csv_finish};

@@ -54,16 +54,16 @@ static void json_result(struct buffer *text, const struct result *result, size_t
   if (is_matrix) json_close(text, labelled ? '}' : ']');
 }
 
-static enum exit_code jsonl_start(struct writer *writer, struct failure *failure) { return writer_flush_text(writer, failure); }
+static enum exit_code jsonl_flush(struct writer *writer, struct failure *failure) { return output_flush(writer->file, failure); }
 
-static enum exit_code jsonl_write(struct writer *writer, size_t rows, struct failure *failure) {
+static void jsonl_format(const struct writer *writer, const struct results *results, size_t rows, struct buffer *text) {
+  (void)writer;
   for (size_t row = 0; row < rows; row++) {
-    json_open(&writer->text, '{');
-    for (size_t i = 0; i < writer->result_count; i++) json_result(&writer->text, &writer->results[i], row);
-    json_close(&writer->text, '}');
-    append_char(&writer->text, '\n');
+    json_open(text, '{');
+    for (size_t i = 0; i < results->count; i++) json_result(text, &results->items[i], row);
+    json_close(text, '}');
+    append_char(text, '\n');
   }
-  return writer_flush_text(writer, failure);
 }
 
-const struct writer_kind jsonl_writer = {"jsonl", ".jsonl", jsonl_start, jsonl_write, jsonl_start};
+const struct writer_kind jsonl_writer = {"jsonl", ".jsonl", jsonl_flush, jsonl_format, writer_send_text, jsonl_flush};

@@ -27,7 +27,7 @@ static const char *descr_of(onnxtree_type type) {
 
 /* The dictionary is padded with blanks, so that the header has the same size for every number of rows. */
 static enum exit_code write_header(struct writer *writer, struct failure *failure) {
-  const onnxtree_value_info *info = &writer->results[0].info;
+  const onnxtree_value_info *info = &writer->results->items[0].info;
   char columns[32] = "";
   if (info->rank == 2) (void)snprintf(columns, sizeof columns, " %zu", info->columns);
 
@@ -61,12 +61,14 @@ static void append_elements(struct buffer *text, const struct result *result, si
   for (size_t i = 0; i < count * size; i++) append_char(text, bytes[i / size * size + (size - 1 - i % size)]);
 }
 
-static enum exit_code npy_write(struct writer *writer, size_t rows, struct failure *failure) {
-  append_elements(&writer->text, &writer->results[0], rows * writer->results[0].info.columns);
-  if (!writer->spool || writer->text.failed) return writer_flush_text(writer, failure);
+static void npy_format(const struct writer *writer, const struct results *results, size_t rows, struct buffer *text) {
+  (void)writer;
+  append_elements(text, &results->items[0], rows * results->items[0].info.columns);
+}
 
-  bool written = fwrite(writer->text.data, 1, writer->text.size, writer->spool) == writer->text.size;
-  writer->text.size = 0;
+static enum exit_code npy_send(struct writer *writer, const struct buffer *text, struct failure *failure) {
+  if (!writer->spool) return writer_send_text(writer, text, failure);
+  bool written = text->size == 0 || fwrite(text->data, 1, text->size, writer->spool) == text->size;
   return written ? OK : fail(failure, IO_FAILED, "the temporary file cannot be written: %s", strerror(errno));
 }
 
@@ -91,4 +93,4 @@ static enum exit_code npy_finish(struct writer *writer, struct failure *failure)
   return code == OK && writer->spool ? copy_spool(writer, failure) : code;
 }
 
-const struct writer_kind npy_writer = {"npy", ".npy", npy_start, npy_write, npy_finish};
+const struct writer_kind npy_writer = {"npy", ".npy", npy_start, npy_format, npy_send, npy_finish};

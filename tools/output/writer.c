@@ -4,7 +4,7 @@
 
 #include "cli/options.h"
 
-static const struct writer_kind *const kinds[] = {&csv_writer, &jsonl_writer, &npy_writer};
+static const struct writer_kind *const kinds[] = {&csv_writer, &tsv_writer, &jsonl_writer, &npy_writer};
 enum { KIND_COUNT = sizeof kinds / sizeof kinds[0] };
 
 enum exit_code writer_choose(const char *format, const char *path, const struct writer_kind **kind, struct failure *failure) {
@@ -25,29 +25,33 @@ enum exit_code writer_choose(const char *format, const char *path, const struct 
   return OK;
 }
 
-enum exit_code writer_start(struct writer *writer, const struct writer_kind *kind, struct output_file *file, const struct result *results,
-                            size_t result_count, struct failure *failure) {
-  *writer = (struct writer){.kind = kind, .file = file, .results = results, .result_count = result_count};
+enum exit_code writer_start(struct writer *writer, const struct writer_kind *kind, struct output_file *file, const struct results *results,
+                            struct failure *failure) {
+  *writer = (struct writer){.kind = kind, .file = file, .results = results};
   return kind->start(writer, failure);
 }
 
-enum exit_code writer_write(struct writer *writer, size_t rows, struct failure *failure) {
+void writer_format(const struct writer *writer, const struct results *results, size_t rows, struct buffer *text) {
+  writer->kind->format(writer, results, rows, text);
+}
+
+enum exit_code writer_send(struct writer *writer, struct buffer *text, uint64_t rows, struct failure *failure) {
+  if (text->failed) return fail_memory(failure);
+  enum exit_code code = writer->kind->send(writer, text, failure);
+  text->size = 0;
   writer->rows += rows;
-  return writer->kind->write(writer, rows, failure);
+  return code;
 }
 
 enum exit_code writer_finish(struct writer *writer, struct failure *failure) { return writer->kind->finish(writer, failure); }
 
 void writer_free(struct writer *writer) {
-  buffer_free(&writer->text);
   if (writer->spool) (void)fclose(writer->spool);
   writer->spool = NULL;
 }
 
-enum exit_code writer_flush_text(struct writer *writer, struct failure *failure) {
-  if (writer->text.failed) return fail_memory(failure);
-  enum exit_code code = output_write(writer->file, writer->text.data, writer->text.size, failure);
-  writer->text.size = 0;
+enum exit_code writer_send_text(struct writer *writer, const struct buffer *text, struct failure *failure) {
+  enum exit_code code = output_write(writer->file, text->data, text->size, failure);
   return code ? code : output_flush(writer->file, failure);
 }
 

@@ -14,7 +14,7 @@ static onnxtree_value_info output_info(const onnxtree_model *model, size_t index
   return info;
 }
 
-static enum exit_code add_output(const onnxtree_model *model, size_t index, size_t block_rows, struct results *results, struct failure *failure) {
+static enum exit_code add_output(const onnxtree_model *model, size_t index, struct results *results, struct failure *failure) {
   onnxtree_value_info info = output_info(model, index);
   for (size_t i = 0; i < results->count; i++) {
     char shown[PRINTABLE_SIZE];
@@ -22,10 +22,7 @@ static enum exit_code add_output(const onnxtree_model *model, size_t index, size
       return fail(failure, USAGE, "--outputs: '%s' is named twice", printable(shown, sizeof shown, info.name, strlen(info.name)));
   }
   onnxtree_tensor tensor = {.name = info.name, .type = info.type, .columns = info.columns};
-  tensor.data = calloc(block_rows, (info.columns > 0 ? info.columns : 1) * onnxtree_type_size(info.type));
-  if (!tensor.data) return fail_memory(failure);
-  results->tensors[results->count] = tensor;
-  results->items[results->count++] = (struct result){info, tensor};
+  results->items[results->count++] = (struct result){info, tensor, FROM_MODEL};
   return OK;
 }
 
@@ -46,30 +43,30 @@ static enum exit_code fail_unknown(const onnxtree_model *model, const char *name
   return USAGE;
 }
 
-static enum exit_code add_named(const onnxtree_model *model, const char *name, size_t block_rows, struct results *results, struct failure *failure) {
+static enum exit_code add_named(const onnxtree_model *model, const char *name, struct results *results, struct failure *failure) {
   for (size_t i = 0; i < onnxtree_model_output_count(model); i++) {
-    if (strcmp(output_info(model, i).name, name) == 0) return add_output(model, i, block_rows, results, failure);
+    if (strcmp(output_info(model, i).name, name) == 0) return add_output(model, i, results, failure);
   }
   return fail_unknown(model, name, failure);
 }
 
-static enum exit_code add_list(const onnxtree_model *model, const char *names, size_t block_rows, struct results *results, struct failure *failure) {
+static enum exit_code add_list(const onnxtree_model *model, const char *names, struct results *results, struct failure *failure) {
   char *copy = strdup(names);
   if (!copy) return fail_memory(failure);
   enum exit_code code = OK;
   for (char *name = copy; code == OK && name;) {
     char *comma = strchr(name, ',');
     if (comma) *comma = '\0';
-    code = add_named(model, name, block_rows, results, failure);
+    code = add_named(model, name, results, failure);
     name = comma ? comma + 1 : NULL;
   }
   free(copy);
   return code;
 }
 
-static enum exit_code add_all(const onnxtree_model *model, size_t block_rows, struct results *results, struct failure *failure) {
+static enum exit_code add_all(const onnxtree_model *model, struct results *results, struct failure *failure) {
   enum exit_code code = OK;
-  for (size_t i = 0; code == OK && i < onnxtree_model_output_count(model); i++) code = add_output(model, i, block_rows, results, failure);
+  for (size_t i = 0; code == OK && i < onnxtree_model_output_count(model); i++) code = add_output(model, i, results, failure);
   return code;
 }
 
@@ -83,28 +80,58 @@ static enum exit_code check_one_numeric(const struct results *results, struct fa
   return USAGE;
 }
 
-enum exit_code results_choose(const onnxtree_model *model, const char *names, bool one_numeric, size_t block_rows, struct results *results,
-                              struct failure *failure) {
+enum exit_code results_choose(const onnxtree_model *model, const struct result_settings *settings, struct results *results, struct failure *failure) {
   size_t outputs = onnxtree_model_output_count(model);
   int scores = onnxtree_model_score_output(model);
-  *results = (struct results){.items = calloc(outputs, sizeof *results->items), .tensors = calloc(outputs, sizeof *results->tensors)};
+  *results = (struct results){.items = calloc(outputs, sizeof *results->items)};
   enum exit_code code = OK;
-  if (!results->items || !results->tensors)
+  if (!results->items)
     code = fail_memory(failure);
-  else if (names)
-    code = add_list(model, names, block_rows, results, failure);
-  else if (one_numeric && scores >= 0)
-    code = add_output(model, (size_t)scores, block_rows, results, failure);
+  else if (settings->outputs)
+    code = add_list(model, settings->outputs, results, failure);
+  else if (settings->one_numeric && scores >= 0)
+    code = add_output(model, (size_t)scores, results, failure);
   else
-    code = add_all(model, block_rows, results, failure);
-  if (code == OK && one_numeric) code = check_one_numeric(results, failure);
+    code = add_all(model, results, failure);
+  if (code == OK && settings->one_numeric) code = check_one_numeric(results, failure);
   if (code) results_free(results);
   return code;
+}
+
+enum exit_code results_add_kept(struct results *results, const struct binding *binding, const struct reader *reader, const struct result_settings *settings,
+                                struct failure *failure) {
+  size_t kept = binding->kept_count;
+  if (kept == 0) return OK;
+  if (settings->one_numeric) return fail(failure, USAGE, "an npy file cannot hold the columns of --keep; choose --to csv or --to jsonl");
+  struct result *items = calloc(kept + results->count, sizeof *items);
+  if (!items) return fail_memory(failure);
+  memcpy(items + kept, results->items, results->count * sizeof *items);
+  for (size_t i = 0; i < kept; i++) {
+    const char *name = reader->names[binding->kept[i]];
+    items[i].info = (onnxtree_value_info){.name = name, .type = ONNXTREE_STRING, .rank = 1, .columns = 1};
+    items[i].tensor = (onnxtree_tensor){.name = name, .type = ONNXTREE_STRING, .columns = 1};
+    items[i].source = FROM_DATA;
+  }
+  free(results->items);
+  *results = (struct results){items, kept + results->count};
+  return OK;
+}
+
+enum exit_code results_allocate(const struct results *plan, size_t block_rows, struct results *results, struct failure *failure) {
+  *results = (struct results){.items = calloc(plan->count + 1, sizeof *results->items)};
+  if (!results->items) return fail_memory(failure);
+  for (; results->count < plan->count; results->count++) {
+    struct result *result = &results->items[results->count];
+    *result = plan->items[results->count];
+    size_t columns = result->info.columns > 0 ? result->info.columns : 1;
+    result->tensor.data = calloc(block_rows, columns * onnxtree_type_size(result->info.type));
+    if (!result->tensor.data) return fail_memory(failure);
+  }
+  return OK;
 }
 
 void results_free(struct results *results) {
   for (size_t i = 0; i < results->count; i++) free(results->items[i].tensor.data);
   free(results->items);
-  free(results->tensors);
   *results = (struct results){0};
 }

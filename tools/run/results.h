@@ -1,21 +1,27 @@
-/* The outputs of a model that were asked for, with memory for a block of rows. */
-#ifndef TOOLS_RESULTS_H
-#define TOOLS_RESULTS_H
+/* The results that are asked for: columns of the data that are kept, outputs of the model. */
+#ifndef TOOLS_RUN_RESULTS_H
+#define TOOLS_RUN_RESULTS_H
 
 #include <onnxtree/onnxtree.h>
 
 #include "output/writer.h"
+#include "run/bind.h"
 
-struct results {
-  struct result *items;
-  onnxtree_tensor *tensors; /* the same tensors in a row, as onnxtree_run() wants them */
-  size_t count;
+struct result_settings {
+  const char *outputs; /* "name,name", or NULL for all */
+  bool one_numeric;    /* exactly one output that is no text, by default the scores */
 };
 
-/* `names` is "name,name" or NULL for all outputs. `one_numeric`: exactly one output that is no text is asked for, by default the scores.
- * On success the results are the caller's, to be given to results_free(). */
-enum exit_code results_choose(const onnxtree_model *model, const char *names, bool one_numeric, size_t block_rows, struct results *results,
-                              struct failure *failure);
+/* On success the results, without memory for values, are the caller's, to be given to results_free(). */
+enum exit_code results_choose(const onnxtree_model *model, const struct result_settings *settings, struct results *results, struct failure *failure);
+
+/* Put the kept columns in front. Their names are the reader's. */
+enum exit_code results_add_kept(struct results *results, const struct binding *binding, const struct reader *reader, const struct result_settings *settings,
+                                struct failure *failure);
+
+/* The same results with memory for a block of rows. */
+enum exit_code results_allocate(const struct results *plan, size_t block_rows, struct results *results, struct failure *failure);
+
 void results_free(struct results *results);
 
 #endif

@@ -131,10 +131,9 @@ bool float_from_decimal(uint64_t digits, int exponent, float *value) {
   return true;
 }
 
-static bool double_from_decimal(const struct decimal *decimal, double *value) {
-  if (!decimal->is_exact || decimal->digits > UINT64_C(1) << 53 || decimal->exponent < -LARGEST_POWER || decimal->exponent > LARGEST_POWER)
-    return false;
-  *value = scale(decimal->digits, decimal->exponent);
+bool double_from_decimal(uint64_t digits, int exponent, double *value) {
+  if (digits > UINT64_C(1) << 53 || exponent < -LARGEST_POWER || exponent > LARGEST_POWER) return false;
+  *value = scale(digits, exponent);
   return true;
 }
 
@@ -160,7 +159,7 @@ enum number_result parse_double(const char *text, double *value) {
     *value = decimal.special;
     return NUMBER_OK;
   }
-  if (double_from_decimal(&decimal, value)) {
+  if (decimal.is_exact && double_from_decimal(decimal.digits, decimal.exponent, value)) {
     *value = decimal.negative ? -*value : *value;
     return NUMBER_OK;
   }

@@ -15,7 +15,8 @@ enum number_result parse_double(const char *text, double *value);
 enum number_result parse_int64(const char *text, int64_t *value); /* whole numbers without point or exponent */
 enum number_result parse_bool(const char *text, bool *value);     /* 0, 1, true, false */
 
-/* The float nearest to digits x 10^exponent, or false when this quick way cannot tell. */
+/* The number nearest to digits x 10^exponent, or false when this quick way cannot tell. */
 bool float_from_decimal(uint64_t digits, int exponent, float *value);
+bool double_from_decimal(uint64_t digits, int exponent, double *value);
 
 #endif
