@@ -75,6 +75,7 @@
   OT_PROBLEM(TREE_FEATURE, "tree-feature", INVALID_MODEL, "a feature id is negative or not below the number of input columns") \
   OT_PROBLEM(TREE_MODE, "tree-mode", INVALID_MODEL, "a node mode that the operator does not define") \
   OT_PROBLEM(TREE_MISSING_FLAG, "tree-missing-flag", INVALID_MODEL, "nodes_missing_value_tracks_true holds something other than 0 and 1") \
+  OT_PROBLEM(TREE_MEMBERS, "tree-members", INVALID_MODEL, "membership_values does not hold one set, of one member at least, for each BRANCH_MEMBER node") \
   OT_PROBLEM(TREE_WEIGHT_NODE, "tree-weight-node", INVALID_MODEL, "a weight names a node that does not exist") \
   OT_PROBLEM(TREE_TARGET, "tree-target", INVALID_MODEL, "a target or class id is negative or too large") \
   OT_PROBLEM(TREE_LABELS, "tree-labels", INVALID_MODEL, "class labels are absent, given twice, or repeated") \

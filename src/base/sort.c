@@ -29,6 +29,13 @@ void ot_sort_order(const int64_t *keys, size_t count, uint32_t *order, uint32_t 
   if (from != order && count) memcpy(order, from, count * sizeof *order);
 }
 
+int64_t ot_sort_key(double number) {
+  if (number == 0.0) number = 0.0;
+  int64_t bits;
+  memcpy(&bits, &number, sizeof bits);
+  return bits < 0 ? INT64_MIN - bits : bits;
+}
+
 size_t ot_sort_find(const int64_t *keys, const uint32_t *order, size_t count, int64_t key) {
   size_t low = 0, high = count;
   while (low < high) {

@@ -17,8 +17,8 @@ typedef uint32_t ot_node_ref;
 static inline bool ot_is_leaf(ot_node_ref ref) { return (ref & OT_LEAF_BIT) != 0; }
 static inline uint32_t ot_leaf_index(ot_node_ref ref) { return ref & ~OT_LEAF_BIT; }
 
-/* Test of a branch: feature OP threshold. The numbers are those of TreeEnsemble (ai.onnx.ml 5). */
-typedef enum ot_mode { OT_MODE_LEQ, OT_MODE_LT, OT_MODE_GTE, OT_MODE_GT, OT_MODE_EQ, OT_MODE_NEQ } ot_mode;
+/* Test of a branch: feature OP threshold, or feature in a set. The numbers are those of TreeEnsemble (ai.onnx.ml 5). */
+typedef enum ot_mode { OT_MODE_LEQ, OT_MODE_LT, OT_MODE_GTE, OT_MODE_GT, OT_MODE_EQ, OT_MODE_NEQ, OT_MODE_MEMBER } ot_mode;
 #define OT_MODE_MASK 0x07u
 #define OT_MISSING_TRUE 0x80u /* with a mode: NaN takes the true branch */
 
@@ -42,9 +42,14 @@ typedef struct ot_ensemble {
   ot_node_ref *roots;       /* [tree_count] */
   uint32_t *features;       /* [branch_count] */
   uint8_t *modes;           /* [branch_count] ot_mode, perhaps with OT_MISSING_TRUE */
-  void *thresholds;         /* [branch_count] real */
+  void *thresholds;         /* [branch_count] real; MEMBER branches have none */
   ot_node_ref *true_child;  /* [branch_count] */
   ot_node_ref *false_child; /* [branch_count] */
+
+  uint32_t *branch_sets;    /* [branch_count] the set of a MEMBER branch; NULL: there is no such branch */
+  uint32_t set_count;
+  uint32_t *set_members;    /* [set_count + 1] first member of each set */
+  void *members;            /* real: those of each set ascend, differ, are not NaN and not -0 */
 
   uint32_t target_count;
   uint32_t weight_count;
@@ -62,7 +67,7 @@ typedef struct ot_ensemble {
   uint32_t max_depth;       /* tests on the longest path */
   bool has_shared_nodes;    /* some branch has two parents, or is a root and a child */
   bool has_missing_true;
-  bool has_equality;        /* modes EQ or NEQ occur */
+  bool has_equality;        /* modes EQ, NEQ or MEMBER occur: not every test is an order test */
   bool has_swapped_tests;   /* modes GTE or GT occur */
 } ot_ensemble;
 

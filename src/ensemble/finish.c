@@ -1,11 +1,16 @@
 #include "ensemble/finish.h"
 
+#include "ensemble/real.h"
 #include "ensemble/transform.h"
 
 /* A softmax over one value would always be 1; like ONNX Runtime we leave such scores alone. In compat mode only PROBIT is applied to one. */
-static void transform_targets(const ot_finish *f, float *scores, uint32_t count) {
+bool ot_finish_transforms(const ot_finish *f, uint32_t count) {
   bool elementwise = f->transform == OT_TRANSFORM_PROBIT || (f->transform == OT_TRANSFORM_LOGISTIC && !f->compat_onnxruntime);
-  if (count > 1 || elementwise) ot_transform(f->transform, scores, count, f->compat_onnxruntime);
+  return f->transform != OT_TRANSFORM_NONE && (count > 1 || elementwise);
+}
+
+static void transform_targets(const ot_finish *f, float *scores, uint32_t count) {
+  if (ot_finish_transforms(f, count)) ot_transform(f->transform, scores, count, f->compat_onnxruntime);
 }
 
 #define REAL float
@@ -28,6 +33,15 @@ static void write_label(const ot_finish *f, int64_t label, bool is_number, void 
     ((onnxtree_string *)labels)[row] = f->string_labels[label];
   else
     ((int64_t *)labels)[row] = is_number ? label : f->int64_labels[label];
+}
+
+/* No transform: the one that would be applied is computed in float (ot_finish_transforms()). */
+static void finish_doubles(const ot_ensemble *e, const ot_finish *f, void *sums, const uint8_t *presence, double *scores) {
+  if (e->is_double)
+    raw_scores_double(e, f, sums, presence);
+  else
+    raw_scores_float(e, f, sums, presence);
+  for (uint32_t k = 0; k < e->target_count; k++) scores[k] = ot_load_real(e, sums, k);
 }
 
 static void finish_row(const ot_ensemble *e, const ot_finish *f, void *sums, const uint8_t *presence, float *scores, void *labels, size_t row) {
@@ -57,9 +71,15 @@ static void finish_row(const ot_ensemble *e, const ot_finish *f, void *sums, con
   if (labels) write_label(f, label, is_number, labels, row);
 }
 
-void ot_finish_rows(const ot_ensemble *ensemble, const ot_finish *finish, void *sums, const uint8_t *presence, size_t row_count, float *scores,
+void ot_finish_rows(const ot_ensemble *ensemble, const ot_finish *finish, void *sums, const uint8_t *presence, size_t row_count, void *scores,
                     size_t score_stride, void *labels) {
-  size_t width = ensemble->target_count, row_bytes = width * (ensemble->is_double ? sizeof(double) : sizeof(float));
-  for (size_t r = 0; r < row_count; r++)
-    finish_row(ensemble, finish, (char *)sums + r * row_bytes, presence ? presence + r * width : NULL, scores + r * score_stride, labels, r);
+  size_t width = ensemble->target_count, row_bytes = width * ot_real_size(ensemble);
+  for (size_t r = 0; r < row_count; r++) {
+    void *row_sums = (char *)sums + r * row_bytes;
+    const uint8_t *row_presence = presence ? presence + r * width : NULL;
+    if (finish->writes_doubles)
+      finish_doubles(ensemble, finish, row_sums, row_presence, (double *)scores + r * score_stride);
+    else
+      finish_row(ensemble, finish, row_sums, row_presence, (float *)scores + r * score_stride, labels, r);
+  }
 }

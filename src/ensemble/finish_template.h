@@ -10,14 +10,19 @@ static REAL NAME(raw_score)(const ot_ensemble *e, REAL sum, bool present, REAL b
 
 static REAL NAME(base)(const ot_ensemble *e, size_t target) { return target < e->base_count ? ((const REAL *)e->base_values)[target] : 0; }
 
-static void NAME(regress)(const ot_ensemble *e, const ot_finish *f, REAL *sums, const uint8_t *presence, float *scores) {
+/* Of a regressor, in place. */
+static void NAME(raw_scores)(const ot_ensemble *e, const ot_finish *f, REAL *sums, const uint8_t *presence) {
   for (uint32_t k = 0; k < e->target_count; k++) {
     bool present = !presence || presence[k];
-    REAL score = NAME(raw_score)(e, sums[k], present, NAME(base)(e, k));
+    sums[k] = NAME(raw_score)(e, sums[k], present, NAME(base)(e, k));
     /* ONNX Runtime prints 0, without the base value, for a target that got no weight. */
-    if (f->compat_onnxruntime && e->target_count > 1 && !present) score = 0;
-    scores[k] = (float)score;
+    if (f->compat_onnxruntime && e->target_count > 1 && !present) sums[k] = 0;
   }
+}
+
+static void NAME(regress)(const ot_ensemble *e, const ot_finish *f, REAL *sums, const uint8_t *presence, float *scores) {
+  NAME(raw_scores)(e, f, sums, presence);
+  for (uint32_t k = 0; k < e->target_count; k++) scores[k] = (float)sums[k];
   transform_targets(f, scores, e->target_count);
 }
 

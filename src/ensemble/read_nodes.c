@@ -176,17 +176,6 @@ static bool read_modes(ot_reading *r, uint8_t *modes) {
 
 /* ---- branches ---- */
 
-static bool allocate_branches(ot_reading *r) {
-  ot_ensemble *e = r->ensemble;
-  e->roots = ot_arena_array(r->arena, e->tree_count, sizeof *e->roots);
-  e->features = ot_arena_array(r->arena, e->branch_count, sizeof *e->features);
-  e->modes = ot_arena_array(r->arena, e->branch_count, sizeof *e->modes);
-  e->thresholds = ot_arena_array(r->arena, e->branch_count, ot_real_size(e));
-  e->true_child = ot_arena_array(r->arena, e->branch_count, sizeof *e->true_child);
-  e->false_child = ot_arena_array(r->arena, e->branch_count, sizeof *e->false_child);
-  return (e->roots && e->features && e->modes && e->thresholds && e->true_child && e->false_child) || out_of_memory(r);
-}
-
 static ot_node_ref resolve_child(const ot_reading *r, uint32_t tree, size_t index, int64_t id, size_t rule) {
   size_t position = ot_find_node(r, tree, id);
   if (position != SIZE_MAX) return r->refs[position];
@@ -249,7 +238,7 @@ bool ot_read_nodes(ot_reading *r) {
   if (!r->node_ids || !r->refs || !modes) return out_of_memory(r);
   if (!read_trees(r)) return false;
   read_node_ids(r);
-  if (!sort_node_ids(r) || !read_modes(r, modes) || !allocate_branches(r)) return false;
+  if (!sort_node_ids(r) || !read_modes(r, modes) || !ot_allocate_branches(r)) return false;
   if (r->options->compat_onnxruntime && !r->options->classifier) {
     r->leaf_values = ot_arena_array(r->scratch, r->ensemble->leaf_count, ot_real_size(r->ensemble));
     if (!r->leaf_values) return out_of_memory(r);

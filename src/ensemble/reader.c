@@ -3,7 +3,6 @@
 #include "base/sort.h"
 #include "base/text.h"
 #include "ensemble/reader_attributes.h"
-#include "ensemble/validate.h"
 
 #define NODE_RULES                                                                                                                      \
   {"nodes_treeids", OT_ATTRIBUTE_INTS, 1}, {"nodes_nodeids", OT_ATTRIBUTE_INTS, 1}, {"nodes_featureids", OT_ATTRIBUTE_INTS, 1},          \
@@ -26,46 +25,31 @@ static bool out_of_memory(const ot_reading *r) { return ot_problem_memory(r->pro
 
 /* ---- presence and lengths: one table, so that no array is forgotten ---- */
 
-static size_t array_count(const ot_reading *r, size_t rule) {
-  if (rule == OT_A_VALUES) return r->values.count;
-  if (rule == OT_A_HITRATES) return r->hitrates.count;
-  if (rule == OT_A_WEIGHTS) return r->weights.count;
-  return r->set.attributes[rule].count;
-}
+static size_t array_count(const ot_reading *r, const ot_length_rule *rule) { return rule->reals ? rule->reals->count : r->set.attributes[rule->rule].count; }
 
-static const ot_reals *reals_of(const ot_reading *r, size_t rule) {
-  return rule == OT_A_VALUES ? &r->values : rule == OT_A_HITRATES ? &r->hitrates : rule == OT_A_WEIGHTS ? &r->weights : NULL;
+void ot_check_lengths(const ot_reading *r, const ot_length_rule *rules, size_t rule_count) {
+  size_t master = array_count(r, &rules[0]);
+  for (size_t i = 0; i < rule_count; i++) {
+    size_t count = array_count(r, &rules[i]);
+    ot_place place = ot_attribute_place(&r->set, rules[i].reals ? rules[i].reals->rule : rules[i].rule, r->place);
+    if (count == 0 && rules[i].absent != OT_PROBLEM_COUNT)
+      ot_problem(r->problems, rules[i].absent, place.text, "it is absent or empty");
+    else if (count != 0 && master != 0 && count != master)
+      ot_problem(r->problems, OT_PROBLEM_ATTRIBUTE_LENGTH, place.text, "it has %zu elements, but %s has %zu", count, r->set.rules[rules[0].rule].name, master);
+  }
 }
 
 static void check_lengths(const ot_reading *r) {
-  static const struct {
-    uint8_t rule, master;
-    bool optional;
-  } table[] = {
-      {OT_A_TREE_IDS, OT_A_TREE_IDS, false},
-      {OT_A_NODE_IDS, OT_A_TREE_IDS, false},
-      {OT_A_FEATURES, OT_A_TREE_IDS, false},
-      {OT_A_MODES, OT_A_TREE_IDS, false},
-      {OT_A_TRUE_IDS, OT_A_TREE_IDS, false},
-      {OT_A_FALSE_IDS, OT_A_TREE_IDS, false},
-      {OT_A_VALUES, OT_A_TREE_IDS, false},
-      {OT_A_MISSING, OT_A_TREE_IDS, true},
-      {OT_A_HITRATES, OT_A_TREE_IDS, true},
-      {OT_A_WEIGHT_NODE_IDS, OT_A_WEIGHT_NODE_IDS, false},
-      {OT_A_WEIGHT_TREE_IDS, OT_A_WEIGHT_NODE_IDS, false},
-      {OT_A_WEIGHT_TARGETS, OT_A_WEIGHT_NODE_IDS, false},
-      {OT_A_WEIGHTS, OT_A_WEIGHT_NODE_IDS, false},
-  };
-  for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
-    size_t count = array_count(r, table[i].rule), master = array_count(r, table[i].master);
-    const ot_reals *reals = reals_of(r, table[i].rule);
-    ot_place place = ot_attribute_place(&r->set, reals ? reals->rule : table[i].rule, r->place);
-    if (count == 0 && !table[i].optional)
-      ot_problem(r->problems, table[i].rule == OT_A_TREE_IDS ? OT_PROBLEM_TREE_NONE : OT_PROBLEM_ATTRIBUTE_MISSING, place.text, "it is absent or empty");
-    else if (count != 0 && master != 0 && count != master)
-      ot_problem(r->problems, OT_PROBLEM_ATTRIBUTE_LENGTH, place.text, "it has %zu elements, but %s has %zu", count, r->set.rules[table[i].master].name,
-                 master);
-  }
+  const ot_problem_code missing = OT_PROBLEM_ATTRIBUTE_MISSING, optional = OT_PROBLEM_COUNT;
+  const ot_length_rule nodes[] = {{OT_A_TREE_IDS, OT_PROBLEM_TREE_NONE, NULL}, {OT_A_NODE_IDS, missing, NULL}, {OT_A_FEATURES, missing, NULL},
+                                  {OT_A_MODES, missing, NULL},                 {OT_A_TRUE_IDS, missing, NULL}, {OT_A_FALSE_IDS, missing, NULL},
+                                  {OT_A_VALUES, missing, &r->values},          {OT_A_MISSING, optional, NULL}, {OT_A_HITRATES, optional, &r->hitrates}};
+  const ot_length_rule weights[] = {{OT_A_WEIGHT_NODE_IDS, missing, NULL},
+                                    {OT_A_WEIGHT_TREE_IDS, missing, NULL},
+                                    {OT_A_WEIGHT_TARGETS, missing, NULL},
+                                    {OT_A_WEIGHTS, missing, &r->weights}};
+  ot_check_lengths(r, nodes, sizeof nodes / sizeof *nodes);
+  ot_check_lengths(r, weights, sizeof weights / sizeof *weights);
 }
 
 /* ---- attributes that choose a behaviour ---- */
@@ -94,9 +78,9 @@ static bool check_column_limit(const ot_reading *r, int64_t count, const char *w
   return false;
 }
 
-static void read_target_count(ot_reading *r) {
-  const ot_attribute *attribute = ot_attribute_get(&r->set, OT_A_TARGET_COUNT);
-  ot_place place = ot_attribute_place(&r->set, OT_A_TARGET_COUNT, r->place);
+void ot_read_target_count(ot_reading *r, size_t rule) {
+  const ot_attribute *attribute = ot_attribute_get(&r->set, rule);
+  ot_place place = ot_attribute_place(&r->set, rule, r->place);
   if (attribute->type == OT_ATTRIBUTE_UNDEFINED)
     ot_problem(r->problems, OT_PROBLEM_ATTRIBUTE_MISSING, place.text, "it is absent");
   else if (attribute->i < 1)
@@ -229,6 +213,24 @@ static ot_place name_node(const void *context, ot_node_ref ref) {
   return ot_place_format("node %lld of tree %lld", (long long)r->node_ids[position], (long long)r->tree_ids[tree]);
 }
 
+bool ot_allocate_branches(ot_reading *r) {
+  ot_ensemble *e = r->ensemble;
+  e->roots = ot_arena_array(r->arena, e->tree_count, sizeof *e->roots);
+  e->features = ot_arena_array(r->arena, e->branch_count, sizeof *e->features);
+  e->modes = ot_arena_array(r->arena, e->branch_count, sizeof *e->modes);
+  e->thresholds = ot_arena_array(r->arena, e->branch_count, ot_real_size(e));
+  e->true_child = ot_arena_array(r->arena, e->branch_count, sizeof *e->true_child);
+  e->false_child = ot_arena_array(r->arena, e->branch_count, sizeof *e->false_child);
+  return (e->roots && e->features && e->modes && e->thresholds && e->true_child && e->false_child) || out_of_memory(r);
+}
+
+bool ot_reading_settle(ot_reading *r, const ot_node_names *names) {
+  ot_ensemble *e = r->ensemble;
+  bool extremes = e->aggregate == OT_AGGREGATE_MIN || e->aggregate == OT_AGGREGATE_MAX;
+  e->needs_presence = extremes || (r->options->compat_onnxruntime && (e->target_count > 1 || r->finish->class_count > 1));
+  return ot_ensemble_validate(e, r->options->column_count, r->options->limits->max_columns, names, r->place, r->scratch, r->problems);
+}
+
 static bool open_reals(ot_reading *r) {
   bool values = ot_reals_open(&r->values, &r->set, OT_A_VALUES, OT_A_VALUES_TENSOR, r->scratch, r->place, r->problems);
   bool hitrates = ot_reals_open(&r->hitrates, &r->set, OT_A_HITRATES, OT_A_HITRATES_TENSOR, r->scratch, r->place, r->problems);
@@ -246,7 +248,7 @@ static bool read_head(ot_reading *r, const Onnxtree__Pb__NodeProto *node) {
   if (r->options->classifier)
     read_labels(r);
   else
-    read_target_count(r);
+    ot_read_target_count(r, OT_A_TARGET_COUNT);
   return r->problems->found == before;
 }
 
@@ -265,8 +267,5 @@ bool ot_ensemble_read(ot_ensemble *ensemble, ot_finish *finish, const Onnxtree__
   *finish = (ot_finish){0};
   ot_reading r = {.options = options, .place = place, .ensemble = ensemble, .finish = finish, .arena = arena, .scratch = scratch, .problems = problems};
   if (!read_head(&r, node) || !read_body(&r)) return false;
-  bool extremes = ensemble->aggregate == OT_AGGREGATE_MIN || ensemble->aggregate == OT_AGGREGATE_MAX;
-  ensemble->needs_presence = extremes || (options->compat_onnxruntime && (ensemble->target_count > 1 || finish->class_count > 1));
-  ot_node_names names = {name_node, &r};
-  return ot_ensemble_validate(ensemble, options->column_count, options->limits->max_columns, &names, place, scratch, problems);
+  return ot_reading_settle(&r, &(ot_node_names){name_node, &r});
 }

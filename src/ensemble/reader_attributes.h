@@ -1,12 +1,14 @@
-/* What the parts of the reader share: the attribute list of the two operators and the state of one reading. */
+/* What the parts of the readers share: the attribute list of the node-list form and the state of one reading. */
 #ifndef OT_ENSEMBLE_READER_ATTRIBUTES_H
 #define OT_ENSEMBLE_READER_ATTRIBUTES_H
 
 #include "ensemble/reader.h"
+#include "ensemble/real.h"
+#include "ensemble/validate.h"
 #include "onnx/attribute_set.h"
 #include "onnx/reals.h"
 
-/* Rules of the attribute sets; weights are class_* or target_* by operator. */
+/* Rules of the attribute sets of TreeEnsembleClassifier and TreeEnsembleRegressor; weights are class_* or target_* by operator. */
 enum {
   OT_A_TREE_IDS,
   OT_A_NODE_IDS,
@@ -57,6 +59,26 @@ typedef struct ot_reading {
   void *leaf_values;      /* [leaf_count] real: nodes_values of the leaves; NULL unless compat needs them */
 } ot_reading;
 
+/* ---- reader.c ---- */
+
+/* One array of a group that has to be of one length, that of the first. */
+typedef struct ot_length_rule {
+  size_t rule;
+  ot_problem_code absent; /* the problem if it is absent; OT_PROBLEM_COUNT: it may be */
+  const ot_reals *reals;  /* where the attribute was opened as such */
+} ot_length_rule;
+
+void ot_check_lengths(const ot_reading *reading, const ot_length_rule *rules, size_t rule_count);
+void ot_read_target_count(ot_reading *reading, size_t rule);
+
+/* Arrays for the trees and branches that have been counted. */
+bool ot_allocate_branches(ot_reading *reading);
+
+/* The end of every reading: what follows from what was read, validation, then equality chains become sets. */
+bool ot_reading_settle(ot_reading *reading, const ot_node_names *names);
+
+/* ---- parts of the node-list form ---- */
+
 /* read_nodes.c: trees, branches and leaves. */
 bool ot_read_nodes(ot_reading *reading);
 /* Position in the file of a node, or SIZE_MAX. `tree` is the tree's number. */
@@ -66,14 +88,5 @@ uint32_t ot_find_tree(const ot_reading *reading, int64_t tree_id, uint32_t hint)
 
 /* read_weights.c: leaf weights; needs the nodes. */
 bool ot_read_weights(ot_reading *reading);
-
-static inline void ot_store_real(const ot_ensemble *ensemble, void *array, size_t index, double value) {
-  if (ensemble->is_double)
-    ((double *)array)[index] = value;
-  else
-    ((float *)array)[index] = (float)value;
-}
-
-static inline size_t ot_real_size(const ot_ensemble *ensemble) { return ensemble->is_double ? sizeof(double) : sizeof(float); }
 
 #endif

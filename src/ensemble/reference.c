@@ -1,5 +1,7 @@
 #include "ensemble/reference.h"
 
+#include "ensemble/real.h"
+
 static bool holds(unsigned mode, double x, double threshold) {
   switch (mode & OT_MODE_MASK) {
     case OT_MODE_LEQ: return x <= threshold;
@@ -11,17 +13,33 @@ static bool holds(unsigned mode, double x, double threshold) {
   }
 }
 
+static bool is_member(const ot_ensemble *e, uint32_t set, double x) {
+  uint32_t low = e->set_members[set], high = e->set_members[set + 1];
+  while (low < high) {
+    uint32_t middle = low + (high - low) / 2;
+    double member = ot_load_real(e, e->members, middle);
+    if (member == x) return true;
+    if (member < x)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return false;
+}
+
 /* Floats widened to double compare as floats do, so one function serves both types. */
-static double real_at(const ot_ensemble *e, const void *array, size_t index) {
-  return e->is_double ? ((const double *)array)[index] : (double)((const float *)array)[index];
+static bool takes_true(const ot_ensemble *e, uint32_t branch, double x) {
+  unsigned mode = e->modes[branch];
+  if ((mode & OT_MISSING_TRUE) && x != x) return true;
+  if ((mode & OT_MODE_MASK) == OT_MODE_MEMBER) return is_member(e, e->branch_sets[branch], x);
+  return holds(mode, x, ot_load_real(e, e->thresholds, branch));
 }
 
 static uint32_t locate(const ot_ensemble *e, const void *rows, size_t row_start, uint32_t tree) {
   ot_node_ref node = e->roots[tree];
   while (!ot_is_leaf(node)) {
-    double x = real_at(e, rows, row_start + e->features[node]);
-    bool missing_true = (e->modes[node] & OT_MISSING_TRUE) && x != x;
-    node = holds(e->modes[node], x, real_at(e, e->thresholds, node)) || missing_true ? e->true_child[node] : e->false_child[node];
+    double x = ot_load_real(e, rows, row_start + e->features[node]);
+    node = takes_true(e, node, x) ? e->true_child[node] : e->false_child[node];
   }
   return ot_leaf_index(node);
 }

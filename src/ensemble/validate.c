@@ -3,6 +3,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "ensemble/real.h"
+
 typedef struct validation {
   ot_ensemble *ensemble;
   const ot_node_names *names;
@@ -34,6 +36,14 @@ static bool in_range(const ot_ensemble *e, ot_node_ref ref) {
   return ot_is_leaf(ref) ? ot_leaf_index(ref) < e->leaf_count : ref < e->branch_count;
 }
 
+static bool check_sets(const ot_ensemble *e) {
+  bool good = true;
+  for (uint32_t s = 0; s < e->set_count; s++) good &= e->set_members[s] <= e->set_members[s + 1];
+  for (uint32_t b = 0; b < e->branch_count; b++)
+    if ((e->modes[b] & OT_MODE_MASK) == OT_MODE_MEMBER) good &= e->branch_sets && e->branch_sets[b] < e->set_count;
+  return good;
+}
+
 /* A defence in depth: the readers resolve every reference, so these problems cannot come from a file. */
 static bool check_references(const validation *v) {
   const ot_ensemble *e = v->ensemble;
@@ -43,6 +53,7 @@ static bool check_references(const validation *v) {
   for (uint32_t l = 0; e->leaf_weights && l < e->leaf_count; l++) good &= e->leaf_weights[l] <= e->leaf_weights[l + 1];
   good &= e->leaf_weights ? e->leaf_weights[0] == 0 && e->leaf_weights[e->leaf_count] == e->weight_count : e->weight_count == e->leaf_count;
   for (uint32_t w = 0; e->weight_targets && w < e->weight_count; w++) good &= e->weight_targets[w] < e->target_count;
+  good &= check_sets(e);
   if (!good) ot_problem(v->problems, OT_PROBLEM_INTERNAL, v->place, "an unresolved reference in the tree arrays");
   return good;
 }
@@ -142,10 +153,6 @@ static bool check_shape(validation *v) {
   return true;
 }
 
-static double real_at(const ot_ensemble *e, const void *array, size_t index) {
-  return e->is_double ? ((const double *)array)[index] : (double)((const float *)array)[index];
-}
-
 static bool check_branches(validation *v, size_t column_count, size_t max_columns, ot_arena *scratch) {
   ot_ensemble *e = v->ensemble;
   bool warned = false;
@@ -163,7 +170,7 @@ static bool check_branches(validation *v, size_t column_count, size_t max_column
     unsigned mode = e->modes[b] & OT_MODE_MASK;
     if (mode >= OT_MODE_EQ) e->has_equality = true;
     if (mode == OT_MODE_GTE || mode == OT_MODE_GT) e->has_swapped_tests = true;
-    if (!warned && isnan(real_at(e, e->thresholds, b))) {
+    if (!warned && mode != OT_MODE_MEMBER && isnan(ot_load_real(e, e->thresholds, b))) {
       warned = true;
       report(v, OT_PROBLEM_TREE_NOT_A_NUMBER, b, "the threshold is NaN: the test never holds (BRANCH_NEQ: always)");
     }
@@ -183,8 +190,8 @@ static bool check_branches(validation *v, size_t column_count, size_t max_column
 static void warn_not_finite(const validation *v) {
   const ot_ensemble *e = v->ensemble;
   bool finite = true;
-  for (uint32_t w = 0; w < e->weight_count; w++) finite &= isfinite(real_at(e, e->weights, w)) != 0;
-  for (size_t b = 0; b < e->base_count; b++) finite &= isfinite(real_at(e, e->base_values, b)) != 0;
+  for (uint32_t w = 0; w < e->weight_count; w++) finite &= isfinite(ot_load_real(e, e->weights, w)) != 0;
+  for (size_t b = 0; b < e->base_count; b++) finite &= isfinite(ot_load_real(e, e->base_values, b)) != 0;
   if (!finite) ot_problem(v->problems, OT_PROBLEM_TREE_NOT_A_NUMBER, v->place, "a weight or base value is NaN or infinite");
 }
 

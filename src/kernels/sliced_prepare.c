@@ -75,14 +75,6 @@ static bool measure_trees(preparation *p) {
 
 /* ---- ranks ---- */
 
-/* An integer that orders like the number; -0 and +0 are one. */
-static int64_t order_key(double x) {
-  if (x == 0.0) x = 0.0;
-  int64_t bits;
-  memcpy(&bits, &x, sizeof bits);
-  return bits < 0 ? INT64_MIN - bits : bits;
-}
-
 static bool find_columns(preparation *p) {
   const ot_ensemble *e = p->ensemble;
   p->column_of = ot_arena_array(p->scratch, e->feature_count, sizeof *p->column_of);
@@ -104,7 +96,7 @@ static uint32_t *sort_branches(preparation *p) {
   int64_t *keys = ot_arena_array(p->scratch, count, sizeof *keys);
   uint32_t *order = ot_arena_array(p->scratch, count, sizeof *order), *scratch = ot_arena_array(p->scratch, count, sizeof *scratch);
   if (!keys || !order || !scratch) return NULL;
-  for (uint32_t b = 0; b < count; b++) keys[b] = p->thresholds[b] == p->thresholds[b] ? order_key(p->thresholds[b]) : INT64_MAX;
+  for (uint32_t b = 0; b < count; b++) keys[b] = p->thresholds[b] == p->thresholds[b] ? ot_sort_key(p->thresholds[b]) : INT64_MAX;
   ot_sort_order(keys, count, order, scratch);
   return order;
 }

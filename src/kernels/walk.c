@@ -3,7 +3,7 @@
 
 typedef struct walk_layout {
   const ot_compact_layout *compact; /* NULL: wide nodes */
-  const void *wide;
+  const ot_wide_layout *wide;
 } walk_layout;
 
 static bool prepare(const ot_ensemble *ensemble, ot_arena *arena, ot_arena *scratch, const void **layout) {

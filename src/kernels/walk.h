@@ -2,6 +2,7 @@
 #ifndef OT_KERNELS_WALK_H
 #define OT_KERNELS_WALK_H
 
+#include "kernels/member_test.h"
 #include "kernels/tile.h"
 
 /* 8 bytes: float thresholds, order tests, features below 32,768, no shared nodes, trees of up to 65,535 pairs.
@@ -33,17 +34,24 @@ bool ot_compact_prepare(const ot_ensemble *ensemble, ot_arena *arena, ot_arena *
 void ot_compact_locate(const ot_ensemble *ensemble, const ot_compact_layout *layout, const ot_rows *rows, uint32_t first_tree, uint32_t tree_count,
                        uint32_t *leaves);
 
-/* 16 bytes (24 with doubles): everything else. Children are node references as in the ensemble; the test is a set of accepted outcomes. */
-enum { OT_OUTCOME_LESS = 1, OT_OUTCOME_EQUAL = 2, OT_OUTCOME_GREATER = 4, OT_OUTCOME_MISSING = 8 };
+/* 16 bytes (24 with doubles): everything else. Children are node references as in the ensemble; the test is a set of accepted outcomes. No order test
+ * accepts every number but not NaN, so that all three of LESS, EQUAL and GREATER stand for membership in a set. */
+enum { OT_OUTCOME_LESS = 1, OT_OUTCOME_EQUAL = 2, OT_OUTCOME_GREATER = 4, OT_OUTCOME_MISSING = 8, OT_OUTCOME_MEMBER = 7 };
 
 typedef struct ot_wide_node_float {
-  float threshold;
+  union {
+    float threshold;
+    uint32_t set;
+  } as;
   uint32_t feature;
   ot_node_ref child[2]; /* [1]: taken when the outcome is accepted */
 } ot_wide_node_float;
 
 typedef struct ot_wide_node_double {
-  double threshold;
+  union {
+    double threshold;
+    uint32_t set;
+  } as;
   uint32_t feature;
   ot_node_ref child[2];
 } ot_wide_node_double;
@@ -51,7 +59,13 @@ typedef struct ot_wide_node_double {
 #define OT_WIDE_OUTCOME_SHIFT 28 /* the accepted outcomes are in the top four bits of `feature` */
 #define OT_WIDE_FEATURE_MASK ((UINT32_C(1) << OT_WIDE_OUTCOME_SHIFT) - 1)
 
-bool ot_wide_prepare(const ot_ensemble *ensemble, ot_arena *arena, const void **nodes);
-void ot_wide_locate(const ot_ensemble *ensemble, const void *nodes, const ot_rows *rows, uint32_t first_tree, uint32_t tree_count, uint32_t *leaves);
+typedef struct ot_wide_layout {
+  const void *nodes;
+  ot_member_sets sets;
+} ot_wide_layout;
+
+bool ot_wide_prepare(const ot_ensemble *ensemble, ot_arena *arena, const ot_wide_layout **layout);
+void ot_wide_locate(const ot_ensemble *ensemble, const ot_wide_layout *layout, const ot_rows *rows, uint32_t first_tree, uint32_t tree_count,
+                    uint32_t *leaves);
 
 #endif

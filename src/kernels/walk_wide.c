@@ -10,10 +10,10 @@ static uint32_t accepted_outcomes(unsigned mode, bool threshold_is_nan) {
                                     [OT_MODE_GTE] = OT_OUTCOME_GREATER | OT_OUTCOME_EQUAL,
                                     [OT_MODE_GT] = OT_OUTCOME_GREATER,
                                     [OT_MODE_EQ] = OT_OUTCOME_EQUAL,
-                                    [OT_MODE_NEQ] = OT_OUTCOME_LESS | OT_OUTCOME_GREATER | OT_OUTCOME_MISSING};
-  uint32_t outcomes = by_mode[mode & OT_MODE_MASK];
-  /* Compared with NaN, no test holds but NEQ, which always does. */
-  if (threshold_is_nan) outcomes = outcomes & OT_OUTCOME_MISSING ? 15u : 0u;
+                                    [OT_MODE_NEQ] = OT_OUTCOME_LESS | OT_OUTCOME_GREATER | OT_OUTCOME_MISSING,
+                                    [OT_MODE_MEMBER] = OT_OUTCOME_MEMBER};
+  /* Compared with NaN, no test holds but NEQ, which is seen to apart. */
+  uint32_t outcomes = threshold_is_nan ? 0u : by_mode[mode & OT_MODE_MASK];
   return mode & OT_MISSING_TRUE ? outcomes | OT_OUTCOME_MISSING : outcomes;
 }
 
@@ -28,23 +28,27 @@ static uint32_t accepted_outcomes(unsigned mode, bool threshold_is_nan) {
 #undef REAL
 #undef NAME
 
-bool ot_wide_prepare(const ot_ensemble *e, ot_arena *arena, const void **result) {
+bool ot_wide_prepare(const ot_ensemble *e, ot_arena *arena, const ot_wide_layout **result) {
+  ot_wide_layout *layout = ot_arena_zeros(arena, 1, sizeof *layout);
   void *nodes = ot_arena_array(arena, e->branch_count, e->is_double ? sizeof(ot_wide_node_double) : sizeof(ot_wide_node_float));
-  if (!nodes) return false;
+  if (!layout || !nodes || !ot_member_sets_prepare(&layout->sets, e, arena)) return false;
   if (e->is_double)
     fill_double(e, nodes);
   else
     fill_float(e, nodes);
-  *result = nodes;
+  layout->nodes = nodes;
+  *result = layout;
   return true;
 }
 
-void ot_wide_locate(const ot_ensemble *e, const void *nodes, const ot_rows *rows, uint32_t first_tree, uint32_t tree_count, uint32_t *leaves) {
+void ot_wide_locate(const ot_ensemble *e, const ot_wide_layout *layout, const ot_rows *rows, uint32_t first_tree, uint32_t tree_count,
+                    uint32_t *leaves) {
   for (uint32_t t = 0; t < tree_count; t++) {
     uint32_t *out = leaves + t * rows->count;
+    ot_node_ref root = e->roots[first_tree + t];
     if (e->is_double)
-      locate_tree_double(nodes, e->roots[first_tree + t], rows->data, rows->stride, rows->count, out);
+      locate_any_double(layout, e->branch_sets != NULL, root, rows, out);
     else
-      locate_tree_float(nodes, e->roots[first_tree + t], rows->data, rows->stride, rows->count, out);
+      locate_any_float(layout, e->branch_sets != NULL, root, rows, out);
   }
 }

@@ -19,6 +19,13 @@ typedef struct ot_reals {
 bool ot_reals_open(ot_reals *reals, const ot_attribute_set *set, size_t floats_rule, size_t tensor_rule, ot_arena *arena, const char *place,
                    ot_problems *problems);
 
+/* The element types that an attribute may have. */
+typedef enum ot_reals_kind { OT_REALS_FLOATING, OT_REALS_UINT8 } ot_reals_kind;
+
+/* Open a tensor attribute; an absent one has no elements. */
+bool ot_reals_open_tensor(ot_reals *reals, const ot_attribute_set *set, size_t rule, ot_reals_kind kind, ot_arena *arena, const char *place,
+                          ot_problems *problems);
+
 /* The next element; exact. At most `count` may be taken. */
 double ot_reals_next(ot_reals *reals);
 

@@ -80,6 +80,7 @@ bool ot_tensor_decode(ot_tensor *tensor, const unsigned char *bytes, size_t size
 
 double ot_tensor_element(const ot_tensor *tensor, size_t index) {
   const Onnxtree__Pb__TensorProto *proto = tensor->proto;
+  if (tensor->type == OT_TENSOR_UINT8) return proto->has_raw_data ? proto->raw_data.data[index] : proto->int32_data[index];
   if (tensor->type == ONNXTREE_FLOAT)
     return proto->has_raw_data ? ot_wire_load_float(proto->raw_data.data + 4 * index) : proto->float_data[index];
   return proto->has_raw_data ? ot_wire_load_double(proto->raw_data.data + 8 * index) : proto->double_data[index];

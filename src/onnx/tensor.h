@@ -26,7 +26,7 @@ bool ot_tensor_decode(ot_tensor *tensor, const unsigned char *bytes, size_t size
 /* The same for a message that is decoded already; it must outlive the tensor. */
 bool ot_tensor_open(ot_tensor *tensor, const Onnxtree__Pb__TensorProto *proto, const char *place, ot_problems *problems);
 
-/* An element of a float or double tensor as a double: exact. */
+/* An element of a float, double or uint8 tensor as a double: exact. */
 double ot_tensor_element(const ot_tensor *tensor, size_t index);
 
 /* The elements as an array of their type (strings with their text, uint8 as bytes) in `arena`; NULL: out of memory. */

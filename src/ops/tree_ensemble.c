@@ -1,6 +1,7 @@
-/* TreeEnsembleClassifier and TreeEnsembleRegressor (ai.onnx.ml 1 and 3): read and validate at load, then locate, accumulate, finish. */
+/* TreeEnsembleClassifier and TreeEnsembleRegressor (ai.onnx.ml 1 and 3), TreeEnsemble (5): read and validate at load, then locate, accumulate, finish. */
 #include "base/convert.h"
 #include "ensemble/finish.h"
+#include "ensemble/real.h"
 #include "ensemble/reader.h"
 #include "kernels/select.h"
 #include "ops/registry.h"
@@ -12,18 +13,20 @@ typedef struct tree_state {
   onnxtree_type input_type;
   bool converts; /* rows are converted to the ensemble's type, feature_count columns of them */
   bool via_float; /* doubles are rounded to float first */
+  bool widens;    /* scores are computed in float, for an output of doubles */
 } tree_state;
 
-static size_t real_size(const ot_ensemble *e) { return e->is_double ? sizeof(double) : sizeof(float); }
 static onnxtree_type real_type(const ot_ensemble *e) { return e->is_double ? ONNXTREE_DOUBLE : ONNXTREE_FLOAT; }
 static size_t round_up(size_t size) { return (size + 63) & ~(size_t)63; }
 
 /* ---- load ---- */
 
-static bool check_input(ot_prepare *context, const ot_value *input) {
-  if (input->type == ONNXTREE_BOOL || input->type == ONNXTREE_STRING) {
-    ot_problem(context->problems, OT_PROBLEM_VALUE_TYPE, context->place, "its input '%.64s' is of type %s; float, double, int64 or int32 was expected",
-               input->name, onnxtree_type_name(input->type));
+/* The output of TreeEnsemble is of the input's type, so that its input is no integer. */
+static bool check_input(ot_prepare *context, const ot_value *input, bool is_indexed) {
+  bool is_real = input->type == ONNXTREE_FLOAT || input->type == ONNXTREE_DOUBLE, is_integer = input->type == ONNXTREE_INT64 || input->type == ONNXTREE_INT32;
+  if (!is_real && (is_indexed || !is_integer)) {
+    ot_problem(context->problems, OT_PROBLEM_VALUE_TYPE, context->place, "its input '%.64s' is of type %s; %s was expected", input->name,
+               onnxtree_type_name(input->type), is_indexed ? "float or double" : "float, double, int64 or int32");
     return false;
   }
   if (input->shape.rank != 2 || input->shape.row_axis != 0) {
@@ -34,12 +37,12 @@ static bool check_input(ot_prepare *context, const ot_value *input) {
   return true;
 }
 
-static void describe_outputs(ot_prepare *context, const tree_state *state) {
+static void describe_outputs(ot_prepare *context, const tree_state *state, onnxtree_type type) {
   const ot_finish *f = &state->finish;
   size_t scores = context->step->output_count - 1u;
   if (f->class_count) ot_operator_output(context, 0, f->label_type, 1, 1);
   if (f->class_count && scores == 0) return;
-  ot_operator_output(context, scores, ONNXTREE_FLOAT, 2, ot_finish_columns(&state->ensemble, f));
+  ot_operator_output(context, scores, type, 2, ot_finish_columns(&state->ensemble, f));
   if (f->class_count)
     context->values[context->step->outputs[scores]].labels = (ot_labels){f->label_type, f->class_count, f->int64_labels, f->string_labels};
 }
@@ -61,16 +64,19 @@ static bool choose_kernel(ot_prepare *context) {
   return true;
 }
 
-static bool prepare(ot_prepare *context, bool classifier) {
+typedef enum tree_form { CLASSIFIER, REGRESSOR, INDEXED } tree_form;
+
+static bool prepare(ot_prepare *context, tree_form form) {
   ot_value *input = &context->values[context->step->inputs[0]], *width = &context->values[input->width_of];
-  if (!check_input(context, input)) return false;
+  if (!check_input(context, input, form == INDEXED)) return false;
   tree_state *state = ot_arena_zeros(context->arena, 1, sizeof *state);
   if (!state) return ot_problem_memory(context->problems, context->arena->memory);
   bool double_input = input->type == ONNXTREE_DOUBLE && !context->doubles_as_float32;
-  ot_reader_options options = {classifier,   context->step->operator->since, width->width_open ? 0 : input->columns,
-                               double_input, context->compat_onnxruntime,    context->limits};
-  if (!ot_ensemble_read(&state->ensemble, &state->finish, context->node, &options, context->place, context->arena, context->scratch, context->problems))
-    return false;
+  ot_reader_options options = {form == CLASSIFIER, context->step->operator->since, width->width_open ? 0 : input->columns,
+                               double_input, context->compat_onnxruntime, context->limits};
+  bool read = (form == INDEXED ? ot_ensemble_read_indexed : ot_ensemble_read)(&state->ensemble, &state->finish, context->node, &options, context->place,
+                                                                             context->arena, context->scratch, context->problems);
+  if (!read) return false;
   const ot_ensemble *e = &state->ensemble;
   if (width->width_open && e->feature_count > width->columns) width->columns = e->feature_count;
   state->input_type = input->type;
@@ -78,12 +84,16 @@ static bool prepare(ot_prepare *context, bool classifier) {
   state->converts = state->via_float || input->type != real_type(e);
   context->step->stats = (ot_tree_stats){e->tree_count, e->branch_count, e->leaf_count, e->max_depth, e->features_used};
   context->step->state = state;
-  describe_outputs(context, state);
+  onnxtree_type type = form == INDEXED ? input->type : ONNXTREE_FLOAT;
+  state->widens = type == ONNXTREE_DOUBLE && ot_finish_transforms(&state->finish, e->target_count);
+  state->finish.writes_doubles = type == ONNXTREE_DOUBLE && !state->widens;
+  describe_outputs(context, state, type);
   return true;
 }
 
-static bool prepare_classifier(ot_prepare *context) { return prepare(context, true); }
-static bool prepare_regressor(ot_prepare *context) { return prepare(context, false); }
+static bool prepare_classifier(ot_prepare *context) { return prepare(context, CLASSIFIER); }
+static bool prepare_regressor(ot_prepare *context) { return prepare(context, REGRESSOR); }
+static bool prepare_indexed(ot_prepare *context) { return prepare(context, INDEXED); }
 
 /* ---- run ---- */
 
@@ -96,10 +106,10 @@ static tree_scratch plan_scratch(const ot_step *step, size_t row_count) {
   const tree_state *state = step->state;
   const ot_ensemble *e = &state->ensemble;
   tree_scratch s = {.sums = round_up(step->kernel->scratch_bytes(e, state->layout, row_count))};
-  s.presence = s.sums + round_up(row_count * e->target_count * real_size(e));
+  s.presence = s.sums + round_up(row_count * e->target_count * ot_real_size(e));
   s.scores = s.presence + (e->needs_presence ? round_up(row_count * e->target_count) : 0);
-  s.rows = s.scores + round_up(row_count * ot_finish_columns(e, &state->finish) * sizeof(float));
-  s.floats = s.rows + (state->converts ? round_up(row_count * e->feature_count * real_size(e)) : 0);
+  s.rows = s.scores + round_up(row_count * ot_finish_columns(e, &state->finish) * (state->finish.writes_doubles ? sizeof(double) : sizeof(float)));
+  s.floats = s.rows + (state->converts ? round_up(row_count * e->feature_count * ot_real_size(e)) : 0);
   s.end = s.floats + (state->via_float && e->is_double ? round_up(row_count * e->feature_count * sizeof(float)) : 0);
   return s;
 }
@@ -134,15 +144,18 @@ static void run(const ot_step *step, ot_frame *frame) {
   bool classifier = state->finish.class_count > 0;
   void *labels = classifier ? frame->values[step->outputs[0]].data : NULL;
   size_t columns = ot_finish_columns(e, &state->finish);
-  ot_span scores = {scratch + s.scores, columns, columns};
-  if ((!classifier || step->output_count > 1) && frame->values[step->outputs[step->output_count - 1]].data)
-    scores = frame->values[step->outputs[step->output_count - 1]];
+  ot_span scores = {scratch + s.scores, columns, columns}, output = {0};
+  if (!classifier || step->output_count > 1) output = frame->values[step->outputs[step->output_count - 1]];
+  if (output.data && !state->widens) scores = output;
   ot_finish_rows(e, &state->finish, sums, presence, row_count, scores.data, scores.stride, labels);
+  if (output.data && state->widens)
+    ot_convert_rows(scores.data, ONNXTREE_FLOAT, scores.stride, output.data, ONNXTREE_DOUBLE, output.stride, row_count, columns);
 }
 
 #define TREE_OPERATOR(name, since, until, outputs, prepare) \
   {"ai.onnx.ml", name, since, until, 1, 1, 1, outputs, prepare, run, scratch_bytes, 0, choose_kernel}
 static const ot_operator rows[] = {
     TREE_OPERATOR("TreeEnsembleClassifier", 1, 2, 2, prepare_classifier), TREE_OPERATOR("TreeEnsembleClassifier", 3, 5, 2, prepare_classifier),
-    TREE_OPERATOR("TreeEnsembleRegressor", 1, 2, 1, prepare_regressor), TREE_OPERATOR("TreeEnsembleRegressor", 3, 5, 1, prepare_regressor)};
+    TREE_OPERATOR("TreeEnsembleRegressor", 1, 2, 1, prepare_regressor), TREE_OPERATOR("TreeEnsembleRegressor", 3, 5, 1, prepare_regressor),
+    TREE_OPERATOR("TreeEnsemble", 5, 5, 1, prepare_indexed)};
 const ot_operator_table ot_tree_operators = OT_OPERATOR_TABLE(rows);

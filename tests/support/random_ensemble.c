@@ -4,6 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ensemble/members.h"
+#include "support/unit_test.h"
+
 /* SplitMix64: the same cases on every machine. */
 uint64_t random_state;
 uint64_t random_next(void) {
@@ -34,7 +37,7 @@ void random_store(const ot_ensemble *e, void *array, size_t index, double value)
 
 static unsigned random_mode(unsigned modes) {
   unsigned mode;
-  do mode = random_below(6);
+  do mode = random_below(7);
   while (!(modes >> mode & 1));
   return mode;
 }
@@ -53,6 +56,7 @@ static void grow_tree(ot_ensemble *e, const ensemble_shape *s, uint32_t tree, ot
     double threshold = random_number();
     while (threshold != threshold && !s->nan_thresholds) threshold = random_number();
     random_store(e, e->thresholds, b, threshold);
+    e->branch_sets[b] = random_below(e->set_count);
   }
   for (uint32_t i = 0; i < open_count; i++) *open[i] = e->leaf_count++ | OT_LEAF_BIT;
   /* Sharing: a branch takes the other child's subtree too. What becomes unreachable is attached nowhere, so only leaves are replaced. */
@@ -96,6 +100,31 @@ static void renumber_leaves(ot_ensemble *e) {
   free(number);
 }
 
+static double random_member(bool close_integers) {
+  double member;
+  do member = close_integers ? (double)random_below(40) - 8 : random_number();
+  while (member != member);
+  return member;
+}
+
+/* Sets of one to fifty members for the MEMBER tests: integers that lie close together, or any numbers. */
+static void give_sets(ot_ensemble *e, const ensemble_shape *s) {
+  e->set_count = 1 + s->branches / 2;
+  e->set_members = zeros(e->set_count + 1, sizeof *e->set_members);
+  e->members = zeros(50 * (size_t)e->set_count, sizeof(double));
+  for (uint32_t set = 0, count = 0; set < e->set_count; set++) {
+    bool close_integers = random_below(3) > 0;
+    for (uint32_t i = 1 + random_below(50); i > 0; i--) random_store(e, e->members, count++, random_member(close_integers));
+    e->set_members[set + 1] = count;
+  }
+  ot_memory memory;
+  ot_memory_init(&memory, NULL, UINT64_MAX);
+  ot_arena scratch;
+  ot_arena_init(&scratch, &memory);
+  CU_ASSERT_FATAL(ot_members_normalise(e, &scratch));
+  ot_arena_free(&scratch);
+}
+
 ot_ensemble random_ensemble(const ensemble_shape *s) {
   size_t branches = (size_t)s->trees * s->branches, leaves = branches + s->trees;
   ot_ensemble e = {.is_double = s->is_double, .tree_count = s->trees, .branch_count = (uint32_t)branches, .target_count = 1};
@@ -106,9 +135,15 @@ ot_ensemble random_ensemble(const ensemble_shape *s) {
   e.true_child = zeros(branches, sizeof *e.true_child);
   e.false_child = zeros(branches, sizeof *e.false_child);
   e.weights = zeros(leaves, sizeof(double));
+  e.branch_sets = zeros(branches, sizeof *e.branch_sets);
+  give_sets(&e, s);
   ot_node_ref **open = zeros((size_t)s->branches + 1, sizeof *open);
   for (uint32_t t = 0; t < s->trees; t++) grow_tree(&e, s, t, open);
   free(open);
+  if (!(s->modes >> OT_MODE_MEMBER)) {
+    free(e.branch_sets);
+    e.branch_sets = NULL;
+  }
   e.weight_count = e.leaf_count;
   for (size_t i = 0; i < leaves; i++) random_store(&e, e.weights, i, (double)random_below(1u << 24) / 4096.0 - 1000.0);
   if (s->targets > 1) {
@@ -129,4 +164,7 @@ void random_ensemble_free(ot_ensemble *e) {
   free(e->weights);
   free(e->weight_targets);
   free(e->leaf_weights);
+  free(e->branch_sets);
+  free(e->set_members);
+  free(e->members);
 }

@@ -74,7 +74,7 @@ static void check_shape(const ensemble_shape *s) {
 }
 
 static void test_each_mode(void) {
-  for (unsigned mode = 0; mode < 6; mode++)
+  for (unsigned mode = 0; mode <= OT_MODE_MEMBER; mode++)
     for (unsigned missing = 0; missing < 2; missing++)
       for (unsigned is_double = 0; is_double < 2; is_double++)
         check_shape(&(ensemble_shape){.is_double = is_double, .trees = 9, .branches = 40, .features = 5, .modes = 1u << mode, .missing = missing});
@@ -146,6 +146,18 @@ static void test_shared_children(void) {
   for (int i = 0; i < 20; i++) check_shape(&(ensemble_shape){.trees = 5, .branches = 60, .features = 4, .modes = 0x11, .missing = i % 2, .shared = true});
 }
 
+static void test_sets(void) {
+  for (uint32_t branches = 1; branches < 60; branches += 2) {
+    check_shape(&(ensemble_shape){.trees = 9, .branches = branches, .features = 3, .modes = 0x50, .missing = branches % 4 == 1});
+    check_shape(&(ensemble_shape){.trees = 9, .branches = branches, .features = 3, .modes = 0x4F, .missing = true, .targets = 1 + branches % 3});
+    check_shape(&(ensemble_shape){.trees = 9, .branches = branches, .features = 3, .modes = 0x7F, .missing = true, .shared = true, .is_double = branches % 4 == 3});
+    check_shape(&(ensemble_shape){.trees = 9, .branches = branches, .features = 3, .modes = 0x70, .missing = true, .nan_thresholds = true, .chain = branches % 3 == 0});
+  }
+  for (random_many_values = 50; random_many_values < 100000; random_many_values *= 10)
+    check_shape(&(ensemble_shape){.trees = 60, .branches = 40, .features = 2, .modes = 0x51, .missing = true});
+  random_many_values = 0;
+}
+
 static void test_chains_and_sizes(void) {
   check_shape(&(ensemble_shape){.trees = 2, .branches = 5000, .features = 2, .modes = 0x01, .chain = true});
   check_shape(&(ensemble_shape){.trees = 2, .branches = 70000, .features = 7, .modes = 0x03, .missing = true});  /* too large for 16-bit pairs */
@@ -158,4 +170,4 @@ static void test_chains_and_sizes(void) {
 }
 
 UNIT_TEST_MAIN(kernels, {"each mode, with and without missing values", test_each_mode}, {"mixed modes", test_mixed_modes}, {"depths", test_depths}, {"many thresholds", test_many_thresholds},
-               {"few rows", test_few_rows}, {"NaN thresholds", test_nan_thresholds}, {"targets", test_targets}, {"shared children", test_shared_children}, {"chains, sizes and widths", test_chains_and_sizes})
+               {"few rows", test_few_rows}, {"NaN thresholds", test_nan_thresholds}, {"targets", test_targets}, {"shared children", test_shared_children}, {"sets", test_sets}, {"chains, sizes and widths", test_chains_and_sizes})

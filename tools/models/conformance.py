@@ -170,7 +170,7 @@ def main():
         "--command", default=os.path.join(ROOT, "build", "tools", "onnxtree"), help="the onnxtree command (default: build/tools/onnxtree)"
     )
     parser.add_argument("--cases", default=os.path.join(ROOT, "..", "shared", "conformance", "ort_unit"), help="directory of case files")
-    parser.add_argument("--operators", default="TreeEnsembleClassifier,TreeEnsembleRegressor", help="operators to run, or 'all'")
+    parser.add_argument("--operators", default="TreeEnsemble,TreeEnsembleClassifier,TreeEnsembleRegressor", help="operators to run, or 'all'")
     arguments = parser.parse_args()
     wanted, explained = arguments.operators.split(","), explanations()
     counts, surprises = {mode: 0 for mode in MODES}, []
