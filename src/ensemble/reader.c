@@ -2,6 +2,7 @@
 
 #include "base/sort.h"
 #include "base/text.h"
+#include "ensemble/merge_equality.h"
 #include "ensemble/reader_attributes.h"
 
 #define NODE_RULES                                                                                                                      \
@@ -228,7 +229,8 @@ bool ot_reading_settle(ot_reading *r, const ot_node_names *names) {
   ot_ensemble *e = r->ensemble;
   bool extremes = e->aggregate == OT_AGGREGATE_MIN || e->aggregate == OT_AGGREGATE_MAX;
   e->needs_presence = extremes || (r->options->compat_onnxruntime && (e->target_count > 1 || r->finish->class_count > 1));
-  return ot_ensemble_validate(e, r->options->column_count, r->options->limits->max_columns, names, r->place, r->scratch, r->problems);
+  return ot_ensemble_validate(e, r->options->column_count, r->options->limits->max_columns, names, r->place, r->scratch, r->problems) &&
+         ot_ensemble_merge_equality(e, r->arena, r->scratch, r->problems);
 }
 
 static bool open_reals(ot_reading *r) {
