@@ -12,7 +12,8 @@
 
 #include "text/printable.h"
 
-enum { READ_SIZE = 256 * 1024 };
+/* The window starts small, for small files, and doubles up to the size that is good for large ones. */
+enum { FIRST_READ = 4 * 1024, READ_SIZE = 256 * 1024 };
 
 enum exit_code source_open(struct source *source, const char *path, struct failure *failure) {
   bool is_stdin = !path || strcmp(path, "-") == 0;
@@ -37,7 +38,7 @@ static enum exit_code make_room(struct source *source, size_t size, struct failu
     source->end = used;
   }
   if (size > SIZE_MAX / 2 - READ_SIZE) return fail_memory(failure);
-  size_t wanted = size + READ_SIZE;
+  size_t wanted = size + (source->capacity < FIRST_READ ? FIRST_READ : source->capacity < READ_SIZE ? source->capacity : READ_SIZE);
   if (wanted <= source->capacity) return OK;
 
   if (wanted < source->capacity * 2) wanted = source->capacity * 2;

@@ -1,0 +1,80 @@
+#!/bin/sh
+# A fuzzing campaign: builds the targets of tests/fuzz with clang, libFuzzer, AddressSanitizer and UndefinedBehaviorSanitizer, runs them, and prints
+# for each: executions, edges covered, inputs kept, the slowest input, failures. Corpora and logs are in build/fuzz-work; campaigns continue there.
+#
+# tools/fuzz.sh [--seconds N] [--minimise] [TARGET...]     N seconds for each target, one after the other (default 60; all targets)
+# --minimise writes the smallest set of inputs with the same coverage to tests/fuzz/seeds. --summary only adds up the logs.
+set -eu
+cd "$(dirname "$0")/.."
+seconds=60
+minimise=no
+only_summary=no
+targets=""
+while [ $# -gt 0 ]; do
+  case "$1" in
+    --seconds) seconds=$2; shift ;;
+    --minimise) minimise=yes ;;
+    --summary) only_summary=yes ;;
+    -*) sed -n '2,7s/^# //p' "$0" >&2; exit 2 ;;
+    *) targets="$targets $1" ;;
+  esac
+  shift
+done
+[ -n "$targets" ] || targets="load predict splits allocation validate kernels csv npy numbers"
+work=build/fuzz-work
+programs=build/fuzz/tests/fuzz
+failed=no
+
+build() {
+  tools/install_packages.sh clang libclang-rt-dev gcc libc6-dev cmake ninja-build pkg-config protobuf-c-compiler libprotobuf-c-dev libonnx-dev libcunit1-dev
+  cmake -S . -B build/fuzz -G Ninja -DCMAKE_C_COMPILER=clang -DCMAKE_CXX_COMPILER=clang++ -DCMAKE_BUILD_TYPE=RelWithDebInfo -DONNXTREE_FUZZ=ON \
+    -DONNXTREE_SANITIZE=fuzzer-no-link,address,undefined -DONNXTREE_BUILD_SHARED=OFF >/dev/null
+  cmake --build build/fuzz >build/fuzz.log 2>&1 || { tail -n 40 build/fuzz.log; exit 1; }
+}
+
+# The inputs that a corpus starts with: the committed ones, and for models all small files of models/.
+start_corpus() {
+  mkdir -p "$work/$1" "$work/logs"
+  seeds=tests/fuzz/seeds/$1.pack
+  [ "$1" != splits ] || seeds=tests/fuzz/seeds/predict.pack
+  [ ! -e "$seeds" ] || "$programs/replay_$1" --unpack "$seeds" "$work/$1"
+  case "$1" in load | predict | splits | allocation) ;; *) return 0 ;; esac
+  find models -name "*.onnx" -size -4k | while read -r file; do cp "$file" "$work/$1/model-$(echo "$file" | tr / -)"; done
+}
+
+fuzz() {
+  start_corpus "$1"
+  set -- "$1" "$work/logs/$1-$(date +%s).log"
+  ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1 "$programs/fuzz_$1" -max_total_time="$seconds" -max_len=4096 -timeout=60 -rss_limit_mb=2048 \
+    -print_final_stats=1 -dict="$work/words.dict" -artifact_prefix="$work/failure-$1-" "$work/$1" >"$2" 2>&1 || failed=yes
+}
+
+minimise() {
+  [ "$1" != splits ] || return 0 # it shares those of predict
+  rm -rf "$work/$1.small"
+  mkdir "$work/$1.small"
+  "$programs/fuzz_$1" -merge=1 -max_len=4096 "$work/$1.small" "$work/$1" >"$work/logs/$1-merge.txt" 2>&1
+  find "$work/$1.small" -type f -size -2k | sort | xargs "$programs/replay_$1" --pack "tests/fuzz/seeds/$1.pack"
+  ls -l "tests/fuzz/seeds/$1.pack"
+}
+
+# One line of the table: sums over all logs of the target.
+summary() {
+  executions=$(cat "$work/logs/$1"-*.log 2>/dev/null | awk '/stat::number_of_executed_units/ {sum += $2} END {print sum + 0}')
+  slowest=$(cat "$work/logs/$1"-*.log 2>/dev/null | awk '/stat::slowest_unit_time_sec/ {if ($2 > most) most = $2} END {print most + 0}')
+  edges=$(cat "$work/logs/$1"-*.log 2>/dev/null | sed -n 's/.* cov: \([0-9]*\) .*/\1/p' | sort -n | tail -n 1)
+  failures=$(find "$work" -maxdepth 1 -name "failure-$1-*" | wc -l)
+  printf '| %s | %s | %s | %s | %s | %s |\n' "$1" "$executions" "${edges:-0}" "$(find "$work/$1" -type f 2>/dev/null | wc -l)" "$slowest" "$failures"
+}
+
+mkdir -p "$work"
+if [ $only_summary = no ]; then
+  build
+  grep -o '"[^"][^"]*"' tests/fuzz/model_words.inc >"$work/words.dict"
+  for target in $targets; do fuzz "$target"; done
+  if [ $minimise = yes ]; then for target in $targets; do minimise "$target"; done; fi
+fi
+echo "| target | executions | edges | inputs kept | slowest input, s | failures |"
+echo "|---|---|---|---|---|---|"
+for target in $targets; do summary "$target"; done
+[ $failed = no ] || { echo "a target failed: see $work/logs and $work/failure-*" >&2; exit 1; }
