@@ -16,7 +16,7 @@ static ot_place no_name(const void *context, ot_node_ref ref) {
 }
 
 static ensemble_shape read_shape(fuzz_input *input) {
-  uint32_t flags = fuzz_byte(input), modes = fuzz_byte(input) & 0x3F;
+  uint32_t flags = fuzz_byte(input), modes = fuzz_byte(input) & 0x7F;
   ensemble_shape shape = {.is_double = flags & 1,      .missing = flags & 2,        .shared = flags & 4,         .chain = flags & 8, .vector_leaves = flags & 16,
                           .target_per_tree = flags & 32, .nan_thresholds = flags & 64, .modes = modes ? modes : 1};
   random_many_values = flags & 128 ? 1 + fuzz_byte(input) * 16 : 0;

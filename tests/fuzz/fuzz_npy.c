@@ -21,23 +21,28 @@ static onnxtree_type type;
 static void read_rows(table *t, struct reader *reader) {
   struct field fields[MOST_COLUMNS];
   double row[MOST_COLUMNS] = {0};
-  for (size_t i = 0; i < reader->columns; i++) fields[i] = (struct field){"X", (unsigned char *)&row[i], type, 0};
+  for (size_t i = 0; i < reader->columns; i++) fields[i] = (struct field){"X", (unsigned char *)&row[i], type, 0, NULL};
   size_t count = 0;
   struct failure failure = {""};
+  struct chunk chunk = {0};
   for (;;) {
-    t->code = reader->kind->read(reader, fields, 1, &count, &failure);
-    FUZZ_CHECK((t->code == OK) == (failure.message[0] == '\0'));
-    if (t->code || count == 0) break;
+    if (chunk.next == chunk.size) t->code = reader->kind->take(reader, &chunk, &failure);
+    count = 0;
+    if (t->code == OK && chunk.size > 0) t->code = reader->kind->read(reader, &chunk, fields, 1, &count, &failure);
+    FUZZ_CHECK((t->code == OK) == (failure.message[0] == '\0') && (chunk.size == 0 || chunk.next <= chunk.size));
+    if (t->code || chunk.size == 0) break;
+    if (count == 0) continue;
     t->rows++;
     for (size_t i = 0; i < reader->columns; i++)
       if (t->cell_count < MOST_CELLS) t->cells[t->cell_count++] = row[i];
   }
+  chunk_free(&chunk);
 }
 
 static void read_table(table *t, struct source *source) {
   struct reader *reader = NULL;
   struct failure failure = {""};
-  struct reader_options options = {',', HEADER_AUTO};
+  struct reader_options options = {',', HEADER_AUTO, NULL, 0, 0};
   memset(t, 0, sizeof *t);
   t->code = npy_reader.open(source, &options, &reader, &failure);
   t->begin = source->begin;

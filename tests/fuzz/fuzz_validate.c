@@ -7,10 +7,11 @@
 #include "fuzz/fuzz.h"
 
 #define MOST 24 /* trees, branches, leaves, weights */
+#define MOST_SETS 4
 
 typedef struct arrays {
   ot_node_ref roots[MOST], yes[MOST], no[MOST];
-  uint32_t features[MOST], leaf_weights[MOST + 1], targets[MOST];
+  uint32_t features[MOST], leaf_weights[MOST + 1], targets[MOST], sets[MOST], set_members[MOST_SETS + 1];
   uint8_t modes[MOST];
   float thresholds[MOST], weights[MOST];
 } arrays;
@@ -35,12 +36,19 @@ static ot_ensemble read_ensemble(fuzz_input *input, arrays *a) {
     a->no[i] = read_reference(input);
     uint32_t test = fuzz_byte(input);
     a->features[i] = test >> 3;
-    a->modes[i] = (uint8_t)((test & 7) % 6 | (test & 0x80 ? OT_MISSING_TRUE : 0));
+    a->modes[i] = (uint8_t)((test & 7) % 7 | (test & 0x80 ? OT_MISSING_TRUE : 0));
     a->thresholds[i] = test == 0xF0 ? NAN : 1;
   }
   if (flags & 1) {
     e.leaf_weights = a->leaf_weights;
     for (uint32_t i = 0; i <= e.leaf_count; i++) a->leaf_weights[i] = flags & 2 ? (i < e.weight_count ? i : e.weight_count) : fuzz_byte(input);
+  }
+  if (flags & 8) {
+    e.branch_sets = a->sets;
+    e.set_count = fuzz_below(input, MOST_SETS + 1);
+    e.set_members = a->set_members;
+    for (uint32_t i = 0; i <= e.set_count; i++) a->set_members[i] = fuzz_below(input, 6);
+    for (uint32_t i = 0; i < e.branch_count; i++) a->sets[i] = fuzz_below(input, MOST_SETS + 1);
   }
   if (flags & 4) {
     e.weight_targets = a->targets;
@@ -61,6 +69,10 @@ static bool references_are_right(const ot_ensemble *e) {
     if (!in_range(e, e->true_child[i]) || !in_range(e, e->false_child[i])) return false;
   for (uint32_t i = 0; e->weight_targets && i < e->weight_count; i++)
     if (e->weight_targets[i] >= e->target_count) return false;
+  for (uint32_t i = 0; i < e->set_count; i++)
+    if (e->set_members[i] > e->set_members[i + 1]) return false;
+  for (uint32_t i = 0; i < e->branch_count; i++)
+    if ((e->modes[i] & OT_MODE_MASK) == OT_MODE_MEMBER && !(e->branch_sets && e->branch_sets[i] < e->set_count)) return false;
   if (!e->leaf_weights) return e->weight_count == e->leaf_count;
   for (uint32_t i = 0; i < e->leaf_count; i++)
     if (e->leaf_weights[i] > e->leaf_weights[i + 1]) return false;
@@ -131,7 +143,7 @@ static void check_facts(const ot_ensemble *e) {
     seen |= UINT64_C(1) << e->features[i];
     missing |= (e->modes[i] & OT_MISSING_TRUE) != 0;
     unsigned mode = e->modes[i] & OT_MODE_MASK;
-    equality |= mode == OT_MODE_EQ || mode == OT_MODE_NEQ;
+    equality |= mode == OT_MODE_EQ || mode == OT_MODE_NEQ || mode == OT_MODE_MEMBER;
     swapped |= mode == OT_MODE_GTE || mode == OT_MODE_GT;
   }
   FUZZ_CHECK(e->max_depth == true_depth(e));

@@ -1,12 +1,15 @@
 #include "fuzz/read_hook.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/types.h>
 #include <unistd.h>
 
 ssize_t __real_read(int descriptor, void *buffer, size_t size);
 ssize_t __wrap_read(int descriptor, void *buffer, size_t size);
+int __real_poll(struct pollfd *pollers, nfds_t count, int milliseconds);
+int __wrap_poll(struct pollfd *pollers, nfds_t count, int milliseconds);
 
 static struct {
   const uint8_t *data;
@@ -32,6 +35,12 @@ ssize_t __wrap_read(int descriptor, void *buffer, size_t size) {
   if (count) memcpy(buffer, hook.data + hook.at, count);
   hook.at += count;
   return (ssize_t)count;
+}
+
+/* Now and then nothing is there yet. */
+int __wrap_poll(struct pollfd *pollers, nfds_t count, int milliseconds) {
+  if (count != 1 || pollers->fd != STDIN_FILENO || !hook.data) return __real_poll(pollers, count, milliseconds);
+  return fuzz_random(&hook.random) % 3 > 0;
 }
 
 void hooked_source(struct source *source, const uint8_t *data, size_t size, size_t most, size_t fail_at) {

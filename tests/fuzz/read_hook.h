@@ -1,4 +1,4 @@
-/* read() of the command's readers, from memory and in pieces. Targets that use it are linked with -Wl,--wrap=read. */
+/* read() and poll() of the command's readers, from memory and in pieces. Targets that use it are linked with -Wl,--wrap=read,--wrap=poll. */
 #ifndef TESTS_FUZZ_READ_HOOK_H
 #define TESTS_FUZZ_READ_HOOK_H
 
