@@ -12,7 +12,7 @@ import pandas
 import xgboost
 from onnxmltools.convert.common.data_types import DoubleTensorType, FloatTensorType, Int64TensorType
 
-from data import NAMES, SEED, TARGETS, TRAINED, numbers, task
+from data import SEED, TRAINED, numbers, task
 from graph import Graph, Made
 
 TYPES = {"float32": FloatTensorType, "float64": DoubleTensorType, "int64": Int64TensorType}

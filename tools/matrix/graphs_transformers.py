@@ -29,7 +29,7 @@ from sklearn.preprocessing import (
     TargetEncoder,
 )
 
-from data import NAMES, SEED, TRAINED, numbers, task
+from data import NAMES, SEED, numbers
 from exporting import answers, export, graph
 from graph import Graph, Made
 from graphs_trees import forest, histogram, tree
