@@ -1,4 +1,4 @@
-/* onnxtree: load decision-tree models in ONNX form and evaluate them, exactly and fast. This header includes the whole public API. */
+/* onnxtree: load decision-tree models in ONNX form and evaluate them, exactly and fast. This header includes the whole public API but for arrow.h. */
 #ifndef ONNXTREE_ONNXTREE_H
 #define ONNXTREE_ONNXTREE_H
 
