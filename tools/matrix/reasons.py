@@ -6,7 +6,7 @@ CODES_OF_REFUSAL = ("operator-unsupported", "value-unsupported")
 
 
 class Reasons:
-    """Lines of: regular expression on graph names, kind of difference (library, runtime), reason."""
+    """Lines of: regular expression on graph names, what is differed from (library, runtime, compat: runtime in compatible mode), reason."""
 
     def __init__(self, path):
         with open(path, encoding="utf-8") as file:
@@ -44,6 +44,9 @@ class Reasons:
 
     def of_answers(self, result):
         outputs = result["default"]
+        unfaithful = [o for o in result.get("onnxruntime", []) if o.get("runtime") is False]
+        if (unfaithful or result["onnxruntime_error"]) and not self.find(result["name"], "compat"):
+            return "different", "with compat onnxruntime: " + (named(unfaithful) or result["onnxruntime_error"]["message"])
         if result.get("default_missing"):
             return "different", "outputs missing: " + ", ".join(result["default_missing"])
         from_library = [o for o in outputs if o.get("library") is False]
