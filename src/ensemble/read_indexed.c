@@ -284,7 +284,7 @@ static bool read_body(indexed_reading *n) {
   read_roots(r);
   read_tests(n);
   read_leaves(r);
-  return read_sets(n) && r->problems->found == before;
+  return r->problems->found == before && read_sets(n);
 }
 
 static ot_place name_node(const void *context, ot_node_ref ref) {

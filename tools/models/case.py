@@ -17,6 +17,7 @@ class Case:
     edge: list = field(default_factory=list)  # rows that only ONNX Runtime is asked about
     tolerance: float = 1e-5  # absolute and relative, library against anything else
     difference: str = ""  # the row of docs/semantics.md, section Differences, if ONNX Runtime computes something else
+    imitated: bool = True  # --compat onnxruntime computes what ONNX Runtime does
     notes: str = ""
     data: bytes = b""  # the file's bytes where they are not those that the protobuf package writes for the model
 
@@ -34,6 +35,10 @@ def thresholds(model):
     """(feature, threshold) of every test, in file order."""
     found = []
     for attributes in tree_attributes(model):
+        if "nodes_splits" in attributes:
+            modes, values = (onnx.numpy_helper.to_array(attributes[name]).tolist() for name in ("nodes_modes", "nodes_splits"))
+            found += [(f, v) for mode, f, v in zip(modes, attributes["nodes_featureids"], values) if mode != 6]
+            continue
         values = attributes.get("nodes_values")
         if values is None:
             values = onnx.numpy_helper.to_array(attributes["nodes_values_as_tensor"]).tolist()

@@ -6,6 +6,7 @@ import os
 import shutil
 
 import bad_graphs
+import bad_indexed
 import bad_trees
 import bad_wire
 from bad_file import statuses
@@ -22,7 +23,7 @@ def main():
     shutil.rmtree(root, ignore_errors=True)
     os.makedirs(root)
     status_of, lines, names = statuses(), [], set()
-    for bad in (bad for module in (bad_wire, bad_graphs, bad_trees) for bad in module.files()):
+    for bad in (bad for module in (bad_wire, bad_graphs, bad_trees, bad_indexed) for bad in module.files()):
         name = f"{bad.code}__{bad.what}.onnx"
         assert name not in names, name
         names.add(name)

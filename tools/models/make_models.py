@@ -20,6 +20,7 @@ import xgboost
 import big_models
 import models_boosting
 import models_handmade
+import models_indexed
 import models_sklearn
 from recording import record
 
@@ -40,7 +41,7 @@ COLUMNS = (
 
 
 def cases():
-    for module in (models_sklearn, models_boosting, models_handmade):
+    for module in (models_sklearn, models_boosting, models_handmade, models_indexed):
         yield from module.cases()
 
 
