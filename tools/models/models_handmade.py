@@ -16,10 +16,10 @@ from rewrite import edited, packed_bytes, values_of, with_modes, with_other_ids
 SOURCE = f"sklearn {sklearn.__version__} "
 
 
-def made(name, estimator, options, model, rows, library, edge=True, **more):
+def made(name, estimator, options, model, rows, library, edge=True, source=SOURCE, **more):
     return Case(
         name,
-        SOURCE + type(estimator).__name__ + ", by hand",
+        source + type(estimator).__name__ + ", by hand",
         options,
         model,
         [rows],

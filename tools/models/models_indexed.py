@@ -7,32 +7,17 @@ import lightgbm
 import numpy as np
 import onnx
 import onnx.backend.test
-import sklearn
 from scipy.special import expit, softmax
 from sklearn.datasets import load_diabetes, load_iris, make_classification
 from sklearn.dummy import DummyRegressor
 from sklearn.ensemble import HistGradientBoostingRegressor, RandomForestRegressor
 
 import tree_builder as build
-from case import Case, edge_rows, extreme_rows, threshold_rows
+from case import Case, threshold_rows
 from indexed_builder import Indexed
 from models_boosting import category_effect, lgb, with_categories
+from models_handmade import made
 from models_sklearn import SEED, float32, predictions, shuffled, with_holes
-
-SOURCE = f"sklearn {sklearn.__version__} "
-
-
-def made(name, estimator, options, model, rows, library, edge=True, source=SOURCE, **more):
-    return Case(
-        name,
-        source + type(estimator).__name__ + ", by hand",
-        options,
-        model,
-        [rows],
-        library,
-        [edge_rows(model, rows)] if edge else [],
-        **more,
-    )
 
 
 def forest(targets=1, trees=7):
