@@ -17,4 +17,7 @@ typedef struct ot_order_test {
 /* The branch must have one of the modes LEQ, LT, GTE, GT. */
 ot_order_test ot_order_test_of(const ot_ensemble *ensemble, uint32_t branch);
 
+/* The largest number of the ensemble's type that is less than x; NaN below -infinity. */
+double ot_number_below(const ot_ensemble *ensemble, double x);
+
 #endif

@@ -19,7 +19,7 @@ typedef struct ranked_preparation {
 } ranked_preparation;
 
 static bool fits(const ot_ensemble *e, const ot_sliced_layout *sliced) {
-  if (e->is_double || e->has_shared_nodes || sliced->column_count > OT_RANKED_MOST_COLUMNS) return false;
+  if (e->is_double || e->has_equality || e->has_shared_nodes || sliced->column_count > OT_RANKED_MOST_COLUMNS) return false;
   for (uint32_t c = 0; c < sliced->column_count; c++)
     if (sliced->columns[c].rank_count > OT_RANKED_MOST_THRESHOLDS) return false;
   return !ot_row_has_nan_threshold(e);

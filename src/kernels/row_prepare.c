@@ -16,7 +16,7 @@ typedef struct row_preparation {
 } row_preparation;
 
 static bool fits(const ot_ensemble *e, const ot_sliced_layout *sliced) {
-  if (e->is_double || sliced->column_count > OT_ROW_MOST_COLUMNS) return false;
+  if (e->is_double || e->has_equality || sliced->column_count > OT_ROW_MOST_COLUMNS) return false;
   for (uint32_t c = 0; c < sliced->column_count; c++)
     if (sliced->columns[c].rank_count > OT_ROW_MOST_THRESHOLDS) return false;
   return true;

@@ -14,6 +14,7 @@
 #define OT_SLICED_MOST_SLOTS (2u * OT_SLICED_MOST_LEAVES - 1) /* nodes of a tree with that many leaves */
 #define OT_SLICED_SCALE 8u /* programs hold masks and slots times 8: the processor then finds them in its address mode, without a shift, at any width */
 #define OT_SLICED_MOST_MASKS 65536u /* more than that would not stay in any cache */
+#define OT_SLICED_WINDOW 16u /* columns, of as many adjacent features, are read from the rows together */
 
 /* A tested feature. Its masks are first_mask + k for "rank > k"; one more, first_mask + rank_count, is room for the making of them. */
 typedef struct ot_sliced_column {
@@ -22,14 +23,19 @@ typedef struct ot_sliced_column {
   uint32_t levels;     /* of the search tree: 2^levels > rank_count */
   uint32_t first_mask;
   size_t first_node;   /* of the search tree; node 0 is unused, the children of p are 2p and 2p + 1, padding is +infinity */
+  uint32_t missing_rank; /* of NaN: above all thresholds, or 0 where most tests send it to the first child */
   uint32_t first_special, special_count;
 } ot_sliced_column;
 
-/* A mask that differs from "rank > k" where a value is NaN, or that no number passes. */
+/* A mask made of others: of the plain ones of its column, or a union of special ones before it. */
+enum { OT_SLICED_ALL /* every number */, OT_SLICED_COPY, OT_SLICED_NOT, OT_SLICED_BETWEEN /* the plain mask before it, and not it: one rank */, OT_SLICED_UNION };
+
 typedef struct ot_sliced_special {
   uint32_t mask;
-  int64_t rank;       /* -1: set for every number */
-  bool missing_first; /* NaN takes the first child: its bit is cleared */
+  uint32_t from;       /* a plain mask; of a union, its first part in the layout's list */
+  uint32_t part_count; /* of a union */
+  uint8_t kind;
+  bool missing_first;  /* NaN takes the first child: its bit is cleared; else it is set */
 } ot_sliced_special;
 
 /* One branch of a reach program: rows at `from` whose mask bit is set go to `second`, the others to `first`. */
@@ -60,6 +66,7 @@ typedef struct ot_sliced_layout {
   const ot_sliced_column *columns;
   uint32_t column_count;
   const ot_sliced_special *specials;
+  const uint32_t *parts; /* masks of unions */
   const void *search; /* search trees, real */
   uint32_t mask_count;
   const ot_sliced_tree *trees;
@@ -83,12 +90,19 @@ typedef struct ot_sliced_layout {
 /* Bytes of one byte plane of 2^index_bits values: whole registers. */
 static inline size_t ot_sliced_plane_size(uint32_t index_bits) { return index_bits <= 6 ? 64 : (size_t)1 << index_bits; }
 
-/* NULL in *layout if the ensemble has trees that are deeper than OT_SLICED_MOST_DEPTH and have more than OT_SLICED_MOST_LEAVES leaves, equality
- * tests, or too many thresholds. False: out of memory. */
+/* NULL in *layout if the ensemble has trees that are deeper than OT_SLICED_MOST_DEPTH and have more than OT_SLICED_MOST_LEAVES leaves, or too many
+ * thresholds or sets. False: out of memory. */
 bool ot_sliced_prepare(const ot_ensemble *ensemble, ot_arena *arena, ot_arena *scratch, ot_sliced_layout **layout);
 
 /* Let a kernel evaluate few rows, if it takes the ensemble. False: out of memory. */
 bool ot_sliced_prepare_few(const ot_ensemble *ensemble, ot_sliced_layout *layout, const ot_kernel *kernel, ot_arena *arena, ot_arena *scratch);
+
+/* How many columns, from this one on, are read from the rows together. */
+static inline uint32_t ot_sliced_window(const ot_sliced_layout *layout, uint32_t column) {
+  uint32_t end = column + 1, base = layout->columns[column].feature;
+  while (end < layout->column_count && layout->columns[end].feature - base < OT_SLICED_WINDOW) end++;
+  return end - column;
+}
 
 /* ---- parts of the preparation ---- */
 
@@ -103,7 +117,7 @@ typedef struct ot_unfolded_node {
   uint16_t low, high;   /* leaves below it, numbered in order: low <= number < high */
 } ot_unfolded_node;
 
-/* Number of nodes, or 0 if the tree has more than OT_SLICED_MOST_LEAVES leaves. */
+/* Number of nodes, or 0 if the tree has more than OT_SLICED_MOST_LEAVES leaves. Branches are as ot_branch_of() sees them. */
 uint32_t ot_unfold_tree(const ot_ensemble *ensemble, ot_node_ref root, ot_unfolded_node nodes[OT_SLICED_MOST_SLOTS]);
 
 /* The unions of the tree's reach program, or only their counts when `slots` is NULL; returns their number. */

@@ -47,17 +47,55 @@ static inline __m256i search(const float *tree, uint32_t levels, __m256 x) {
   return _mm256_sub_epi32(at, _mm256_set1_epi32((int)(1u << levels)));
 }
 
-static void rank_floats(const ot_sliced_layout *layout, const ot_sliced_column *column, const ot_rows *rows, uint32_t *ranks) {
-  const float *tree = (const float *)layout->search + column->first_node, *data = (const float *)rows->data + column->feature;
-  float values[WIDTH] __attribute__((aligned(32)));
-  for (size_t r = 0; r < rows->count; r++) values[r] = data[r * rows->stride];
-  memset(values + rows->count, 0, (WIDTH - rows->count) * sizeof *values);
-  __m256i above_all = _mm256_set1_epi32((int)column->rank_count);
+static void rank_floats(const ot_sliced_layout *layout, const ot_sliced_column *column, const float *values, uint32_t *ranks, uint64_t *missing) {
+  const float *tree = (const float *)layout->search + column->first_node;
+  uint8_t bits[WIDTH / 8];
+  __m256i missing_rank = _mm256_set1_epi32((int)column->missing_rank);
   for (size_t r = 0; r < WIDTH; r += 8) {
-    __m256 x = _mm256_load_ps(values + r);
-    __m256i rank = search(tree, column->levels, x), missing = _mm256_castps_si256(_mm256_cmp_ps(x, x, _CMP_UNORD_Q));
-    _mm256_store_si256((__m256i *)(void *)(ranks + r), _mm256_blendv_epi8(rank, above_all, missing));
+    __m256 x = _mm256_load_ps(values + r), nan = _mm256_cmp_ps(x, x, _CMP_UNORD_Q);
+    __m256i rank = search(tree, column->levels, x);
+    _mm256_store_si256((__m256i *)(void *)(ranks + r), _mm256_blendv_epi8(rank, missing_rank, _mm256_castps_si256(nan)));
+    bits[r / 8] = (uint8_t)_mm256_movemask_ps(nan);
   }
+  memcpy(missing, bits, sizeof bits);
+}
+
+/* Four adjacent features of eight rows, each of which becomes a vector of one feature. */
+static inline __attribute__((always_inline)) void transpose(const float *const *rows, size_t at, __m256 *columns) {
+  __m256 v[4];
+  for (int i = 0; i < 4; i++) v[i] = _mm256_insertf128_ps(_mm256_castps128_ps256(_mm_loadu_ps(rows[i] + at)), _mm_loadu_ps(rows[i + 4] + at), 1);
+  __m256 low01 = _mm256_unpacklo_ps(v[0], v[1]), high01 = _mm256_unpackhi_ps(v[0], v[1]);
+  __m256 low23 = _mm256_unpacklo_ps(v[2], v[3]), high23 = _mm256_unpackhi_ps(v[2], v[3]);
+  columns[0] = _mm256_shuffle_ps(low01, low23, 0x44);
+  columns[1] = _mm256_shuffle_ps(low01, low23, 0xEE);
+  columns[2] = _mm256_shuffle_ps(high01, high23, 0x44);
+  columns[3] = _mm256_shuffle_ps(high01, high23, 0xEE);
+}
+
+static void load_floats(const ot_sliced_layout *layout, uint32_t first, uint32_t count, const ot_rows *rows, float *values) {
+  /* Rows are read up to the last feature that is tested: there may be no more. */
+  size_t whole = rows->count & ~(size_t)7, i = 0, features = (size_t)layout->columns[layout->column_count - 1].feature + 1;
+  const ot_sliced_column *columns = layout->columns + first;
+  while (i < count) {
+    size_t base = columns[i].feature, end = i;
+    while (end < count && columns[end].feature - base < 4) end++;
+    bool inside = base + 4 <= features;
+    for (size_t r = 0; r < whole && inside; r += 8) {
+      const float *of[8];
+      __m256 found[4];
+      for (size_t k = 0; k < 8; k++) of[k] = (const float *)rows->data + (r + k) * rows->stride;
+      transpose(of, base, found);
+      for (size_t c = i; c < end; c++) _mm256_store_ps(values + c * WIDTH + r, found[columns[c].feature - base]);
+    }
+    for (size_t c = i; c < end; c++)
+      for (size_t r = inside ? whole : 0; r < WIDTH; r++)
+        values[c * WIDTH + r] = r < rows->count ? ((const float *)rows->data)[r * rows->stride + columns[c].feature] : 0;
+    i = end;
+  }
+}
+
+static void rank_doubles(const ot_sliced_layout *layout, const ot_sliced_column *column, const double *values, uint32_t *ranks, uint64_t *missing) {
+  ot_sliced_rank_doubles(layout, column, values, WIDTH, ranks, missing);
 }
 
 #include "kernels/sliced_suffix.h"

@@ -29,54 +29,117 @@ static inline __attribute__((always_inline)) __m512i search(const float *tree, c
 }
 
 /* The loop for a number of levels known at compile time, so that the table stays in registers. */
-static inline __attribute__((always_inline)) void rank_all(const float *tree, uint32_t levels, uint32_t rank_count, const float *values, uint32_t *ranks) {
+static inline __attribute__((always_inline)) void rank_all(const float *tree, uint32_t levels, uint32_t missing_rank, const float *values, uint32_t *ranks,
+                                                           __mmask16 *missing) {
   __m512 table[16];
   uint32_t registers = levels < 5 ? 2 : levels < 8 ? (1u << levels) / 16 : 16;
   for (uint32_t i = 0; i < registers; i++) table[i] = _mm512_loadu_ps(tree + 16 * i);
   for (size_t r = 0; r < WIDTH; r += 16) {
     __m512 x = _mm512_load_ps(values + r);
-    __mmask16 missing = _mm512_cmp_ps_mask(x, x, _CMP_UNORD_Q);
-    __m512i rank = search(tree, table, levels, x);
-    _mm512_store_si512(ranks + r, _mm512_mask_mov_epi32(rank, missing, _mm512_set1_epi32((int)rank_count)));
+    __mmask16 nan = _mm512_cmp_ps_mask(x, x, _CMP_UNORD_Q);
+    _mm512_store_si512(ranks + r, _mm512_mask_mov_epi32(search(tree, table, levels, x), nan, _mm512_set1_epi32((int)missing_rank)));
+    missing[r / 16] = nan;
   }
 }
 
-static void gather_column(const ot_sliced_column *column, const ot_rows *rows, float *values) {
-  const float *data = (const float *)rows->data + column->feature;
-  size_t r = 0;
-  if (rows->stride <= INT32_MAX / 64) {
-    __m512i offsets = _mm512_mullo_epi32(_mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15), _mm512_set1_epi32((int)rows->stride));
-    for (; r + 16 <= rows->count; r += 16) _mm512_store_ps(values + r, _mm512_i32gather_ps(offsets, data + r * rows->stride, 4));
-  }
-  for (; r < rows->count; r++) values[r] = data[r * rows->stride];
-  memset(values + r, 0, (WIDTH - r) * sizeof *values);
-}
-
-static void rank_floats(const ot_sliced_layout *layout, const ot_sliced_column *column, const ot_rows *rows, uint32_t *ranks) {
+static void rank_floats(const ot_sliced_layout *layout, const ot_sliced_column *column, const float *values, uint32_t *ranks, uint64_t *missing) {
   const float *tree = (const float *)layout->search + column->first_node;
-  float values[WIDTH] __attribute__((aligned(64)));
-  gather_column(column, rows, values);
+  __mmask16 nan[WIDTH / 16];
   switch (column->levels) {
-    case 1: rank_all(tree, 1, column->rank_count, values, ranks); break;
-    case 2: rank_all(tree, 2, column->rank_count, values, ranks); break;
-    case 3: rank_all(tree, 3, column->rank_count, values, ranks); break;
-    case 4: rank_all(tree, 4, column->rank_count, values, ranks); break;
-    case 5: rank_all(tree, 5, column->rank_count, values, ranks); break;
-    case 6: rank_all(tree, 6, column->rank_count, values, ranks); break;
-    case 7: rank_all(tree, 7, column->rank_count, values, ranks); break;
-    case 8: rank_all(tree, 8, column->rank_count, values, ranks); break;
-    default: rank_all(tree, column->levels, column->rank_count, values, ranks); break;
+    case 1: rank_all(tree, 1, column->missing_rank, values, ranks, nan); break;
+    case 2: rank_all(tree, 2, column->missing_rank, values, ranks, nan); break;
+    case 3: rank_all(tree, 3, column->missing_rank, values, ranks, nan); break;
+    case 4: rank_all(tree, 4, column->missing_rank, values, ranks, nan); break;
+    case 5: rank_all(tree, 5, column->missing_rank, values, ranks, nan); break;
+    case 6: rank_all(tree, 6, column->missing_rank, values, ranks, nan); break;
+    case 7: rank_all(tree, 7, column->missing_rank, values, ranks, nan); break;
+    case 8: rank_all(tree, 8, column->missing_rank, values, ranks, nan); break;
+    default: rank_all(tree, column->levels, column->missing_rank, values, ranks, nan); break;
+  }
+  memcpy(missing, nan, sizeof nan);
+}
+
+/* Doubles: the first four levels in two registers. */
+static void rank_doubles(const ot_sliced_layout *layout, const ot_sliced_column *column, const double *values, uint32_t *ranks, uint64_t *missing) {
+  const double *tree = (const double *)layout->search + column->first_node;
+  __m512d top[2] = {_mm512_loadu_pd(tree), _mm512_loadu_pd(tree + 8)};
+  __m512i one = _mm512_set1_epi64(1), base = _mm512_set1_epi64((int64_t)1 << column->levels), missing_rank = _mm512_set1_epi64(column->missing_rank);
+  __mmask8 nan[WIDTH / 8];
+  for (size_t r = 0; r < WIDTH; r += 8) {
+    __m512d x = _mm512_loadu_pd(values + r);
+    __m512i at = one;
+    for (uint32_t level = 0; level < column->levels; level++) {
+      __m512d threshold = level < 4 ? _mm512_permutex2var_pd(top[0], at, top[1]) : _mm512_i64gather_pd(at, tree, 8);
+      at = _mm512_add_epi64(at, at);
+      at = _mm512_mask_add_epi64(at, _mm512_cmp_pd_mask(threshold, x, _CMP_LT_OQ), at, one);
+    }
+    nan[r / 8] = _mm512_cmp_pd_mask(x, x, _CMP_UNORD_Q);
+    at = _mm512_mask_mov_epi64(_mm512_sub_epi64(at, base), nan[r / 8], missing_rank);
+    _mm256_storeu_si256((__m256i *)(void *)(ranks + r), _mm512_cvtepi64_epi32(at));
+  }
+  memcpy(missing, nan, sizeof nan);
+}
+
+/* ---- values: from rows to columns ---- */
+
+/* Up to four adjacent features of sixteen rows, each of which becomes a vector of one feature; `present` says which can be read. */
+static inline __attribute__((always_inline)) void transpose(const float *const *rows, size_t at, __mmask8 present, __m512 *columns) {
+  __m512 v[4];
+  for (int i = 0; i < 4; i++) {
+    if (present == 15) {
+      v[i] = _mm512_castps128_ps512(_mm_loadu_ps(rows[i] + at));
+      v[i] = _mm512_mask_broadcast_f32x4(v[i], 0x00F0, _mm_loadu_ps(rows[i + 4] + at));
+      v[i] = _mm512_mask_broadcast_f32x4(v[i], 0x0F00, _mm_loadu_ps(rows[i + 8] + at));
+      v[i] = _mm512_mask_broadcast_f32x4(v[i], 0xF000, _mm_loadu_ps(rows[i + 12] + at));
+    } else {
+      v[i] = _mm512_castps128_ps512(_mm_maskz_loadu_ps(present, rows[i] + at));
+      v[i] = _mm512_mask_broadcast_f32x4(v[i], 0x00F0, _mm_maskz_loadu_ps(present, rows[i + 4] + at));
+      v[i] = _mm512_mask_broadcast_f32x4(v[i], 0x0F00, _mm_maskz_loadu_ps(present, rows[i + 8] + at));
+      v[i] = _mm512_mask_broadcast_f32x4(v[i], 0xF000, _mm_maskz_loadu_ps(present, rows[i + 12] + at));
+    }
+  }
+  __m512 low01 = _mm512_unpacklo_ps(v[0], v[1]), high01 = _mm512_unpackhi_ps(v[0], v[1]);
+  __m512 low23 = _mm512_unpacklo_ps(v[2], v[3]), high23 = _mm512_unpackhi_ps(v[2], v[3]);
+  columns[0] = _mm512_shuffle_ps(low01, low23, 0x44);
+  columns[1] = _mm512_shuffle_ps(low01, low23, 0xEE);
+  columns[2] = _mm512_shuffle_ps(high01, high23, 0x44);
+  columns[3] = _mm512_shuffle_ps(high01, high23, 0xEE);
+}
+
+/* Sixteen rows: columns of one window go where `to` says, by feature; NULL: not wanted. Rows are read up to `features`. */
+static void load_sixteen(const float *const *rows, size_t base, size_t features, float *const *to) {
+  for (size_t at = 0; at < OT_SLICED_WINDOW; at += 4) {
+    __m512 found[4];
+    if (!to[at] && !to[at + 1] && !to[at + 2] && !to[at + 3]) continue;
+    if (base + at + 4 <= features)
+      transpose(rows, base + at, 15, found);
+    else
+      transpose(rows, base + at, (__mmask8)((1u << (features - base - at)) - 1), found);
+    for (size_t i = 0; i < 4; i++)
+      if (to[at + i]) _mm512_store_ps(to[at + i], found[i]);
+  }
+}
+
+static void load_floats(const ot_sliced_layout *layout, uint32_t first, uint32_t count, const ot_rows *rows, float *values) {
+  const ot_sliced_column *columns = layout->columns + first;
+  size_t base = columns->feature, features = (size_t)columns[count - 1].feature + 1;
+  const float *data = rows->data;
+  for (size_t r = 0; r < WIDTH; r += 16) {
+    float *to[OT_SLICED_WINDOW] = {0};
+    const float *of[16];
+    for (uint32_t i = 0; i < count; i++) to[columns[i].feature - base] = values + i * WIDTH + r;
+    /* Past the last row, it is repeated: nobody looks at the results. */
+    for (size_t k = 0; k < 16; k++) of[k] = data + (r + k < rows->count ? r + k : rows->count - 1) * rows->stride;
+    load_sixteen(of, base, features, to);
   }
 }
 
 /* ---- masks: rank = high * 2^shift + low. With the masks "high > h" and "low > l", about twice the square root of the number of thresholds,
  * every "rank > k" is one operation: high > h, or high >= h and low > l. ---- */
 
-static inline VECTOR greater(const uint8_t *digits, uint32_t than) {
-  uint64_t words[WIDTH / 64] __attribute__((aligned(64)));
+static inline void greater(const uint8_t *digits, uint32_t than, uint64_t *words) {
   __m512i bound = _mm512_set1_epi8((char)than);
   for (size_t i = 0; i < WIDTH / 64; i++) words[i] = _mm512_cmpgt_epu8_mask(_mm512_load_si512(digits + 64 * i), bound);
-  return LOAD(words);
 }
 
 static void split_digits(const uint32_t *ranks, uint32_t shift, uint8_t *high, uint8_t *low) {
@@ -88,17 +151,21 @@ static void split_digits(const uint32_t *ranks, uint32_t shift, uint8_t *high, u
   }
 }
 
+#define MOST_DIGITS 256u /* of one place: ranks have 16 bits */
+
 static void make_masks(const ot_sliced_column *column, const uint32_t *ranks, uint64_t *masks) {
   uint8_t high[WIDTH] __attribute__((aligned(64))), low[WIDTH] __attribute__((aligned(64)));
-  VECTOR low_greater[256];
+  /* Made first and read later: words are not read as vectors before they have left the processor's store buffer. */
+  VECTOR high_greater[MOST_DIGITS], low_greater[MOST_DIGITS];
   uint32_t count = column->rank_count, shift = 2;
   while ((count >> shift) > (1u << shift)) shift++;
   uint32_t base = 1u << shift;
   split_digits(ranks, shift, high, low);
-  for (uint32_t l = 0; l < base && l < count; l++) low_greater[l] = greater(low, l);
+  for (uint32_t l = 0; l < base && l < count; l++) greater(low, l, (uint64_t *)(void *)&low_greater[l]);
+  for (uint32_t h = 0; h * base < count; h++) greater(high, h, (uint64_t *)(void *)&high_greater[h]);
   VECTOR at_least = ALL_ONES();
   for (uint32_t h = 0; h * base < count; h++) {
-    VECTOR above = greater(high, h);
+    VECTOR above = high_greater[h];
     uint32_t end = count - h * base < base ? count - h * base : base;
     for (uint32_t l = 0; l < end; l++)
       STORE(masks + (size_t)(h * base + l) * (WIDTH / 64), OR_AND(above, at_least, low_greater[l]));

@@ -35,10 +35,7 @@ static inline vector ones(void) { EACH(UINT64_MAX); }
 #define AND(a, b) both(a, b)
 #define ALL_ONES() ones()
 
-static void rank_floats(const ot_sliced_layout *layout, const ot_sliced_column *column, const ot_rows *rows, uint32_t *ranks) {
-  ot_sliced_rank_floats(layout, column, rows, WIDTH, ranks);
-}
-
+#include "kernels/sliced_plain_ranks.h"
 #include "kernels/sliced_suffix.h"
 
 /* Bit i of a byte becomes byte i: eight multiplications by shifts. */

@@ -1,11 +1,18 @@
-/* Ranking without vector instructions, and the masks from ranks: shared by the instruction sets that have nothing better. */
+/* Reading and ranking without vector instructions: shared by the instruction sets that have nothing better. */
 #ifndef OT_KERNELS_SLICED_RANK_H
 #define OT_KERNELS_SLICED_RANK_H
 
 #include "kernels/sliced.h"
 
-/* ranks[r] = number of thresholds below the column's value in row r; NaN ranks above all. Rows past the last get rank 0. `width` ranks are written. */
-void ot_sliced_rank_floats(const ot_sliced_layout *layout, const ot_sliced_column *column, const ot_rows *rows, size_t width, uint32_t *ranks);
-void ot_sliced_rank_doubles(const ot_sliced_layout *layout, const ot_sliced_column *column, const ot_rows *rows, size_t width, uint32_t *ranks);
+/* values[i][r] = value of column first + i in row r, i < count; `width` values each. Rows past the last are 0. */
+void ot_sliced_load_floats(const ot_sliced_layout *layout, uint32_t first, uint32_t count, const ot_rows *rows, size_t width, float *values);
+void ot_sliced_load_doubles(const ot_sliced_layout *layout, uint32_t first, uint32_t count, const ot_rows *rows, size_t width, double *values);
+
+/* ranks[r] = number of thresholds below values[r]; that of NaN is the column's missing_rank, and its bit in `missing` is set. `width` is a
+ * multiple of 64. */
+void ot_sliced_rank_floats(const ot_sliced_layout *layout, const ot_sliced_column *column, const float *values, size_t width, uint32_t *ranks,
+                           uint64_t *missing);
+void ot_sliced_rank_doubles(const ot_sliced_layout *layout, const ot_sliced_column *column, const double *values, size_t width, uint32_t *ranks,
+                            uint64_t *missing);
 
 #endif

@@ -1,5 +1,5 @@
 /* Reach programs of the bit-sliced kernels. */
-#include "kernels/order_test.h"
+#include "kernels/branch.h"
 #include "kernels/sliced.h"
 
 static uint16_t add_node(ot_unfolded_node *nodes, uint32_t *count, ot_node_ref ref, uint16_t parent) {
@@ -35,7 +35,7 @@ uint32_t ot_unfold_tree(const ot_ensemble *e, ot_node_ref root, ot_unfolded_node
   for (uint32_t i = 0; i < count; i++) {
     if (ot_is_leaf(nodes[i].ref)) continue;
     if (count + 2 > OT_SLICED_MOST_SLOTS) return 0;
-    ot_order_test test = ot_order_test_of(e, nodes[i].ref);
+    ot_branch test = ot_branch_of(e, nodes[i].ref);
     nodes[i].children[0] = add_node(nodes, &count, test.first, (uint16_t)i);
     nodes[i].children[1] = add_node(nodes, &count, test.second, (uint16_t)i);
   }

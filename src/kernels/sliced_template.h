@@ -1,5 +1,7 @@
 /* The bit-sliced evaluator, included once per instruction set, after sliced_programs.h and the functions
- *   rank_floats(layout, column, rows, ranks)   ranks[WIDTH] of a column
+ *   load_floats(layout, first, count, rows, values)           values[count][WIDTH] of the columns from `first` on, of one window
+ *   rank_floats(layout, column, values, ranks, missing)       ranks[WIDTH] of a column, and bits of the rows whose value is NaN
+ *   rank_doubles(layout, column, values, ranks, missing)      the same for doubles
  *   make_masks(column, ranks, masks)           the plain masks of a column from the ranks
  *   index_bytes(slices, bits, group, bytes)    leaf indices of the rows of a group of 64
  *   add_target(...)                            the fused path, for one target,
@@ -7,37 +9,47 @@
 
 /* ---- masks ---- */
 
-/* Bits of the rows whose value is NaN. */
-static VECTOR missing_mask(const ot_ensemble *e, const ot_rows *rows, uint32_t feature) {
-  uint64_t words[WORDS] __attribute__((aligned(64))) = {0};
-  for (size_t r = 0; r < rows->count; r++) {
-    size_t at = r * rows->stride + feature;
-    bool missing = e->is_double ? ((const double *)rows->data)[at] != ((const double *)rows->data)[at]
-                                : ((const float *)rows->data)[at] != ((const float *)rows->data)[at];
-    words[r / 64] |= (uint64_t)missing << (r % 64);
+static VECTOR special_mask(const ot_sliced_layout *layout, const ot_sliced_special *special, const uint64_t *masks) {
+  const uint64_t *from = masks + (size_t)special->from * WORDS;
+  switch (special->kind) {
+    case OT_SLICED_COPY: return LOAD(from);
+    case OT_SLICED_NOT: return AND_NOT(ALL_ONES(), LOAD(from));
+    case OT_SLICED_BETWEEN: return AND_NOT(LOAD(from - WORDS), LOAD(from));
+    case OT_SLICED_UNION: break;
+    default: return ALL_ONES();
   }
-  return LOAD(words);
+  const uint32_t *part = layout->parts + special->from, *end = part + special->part_count;
+  VECTOR mask = AND_NOT(ALL_ONES(), ALL_ONES());
+  for (; end - part >= 2; part += 2) mask = OR3(mask, LOAD(masks + (size_t)part[0] * WORDS), LOAD(masks + (size_t)part[1] * WORDS));
+  return part < end ? OR(mask, LOAD(masks + (size_t)part[0] * WORDS)) : mask;
 }
 
 static void make_special_masks(const ot_sliced_layout *layout, const ot_sliced_column *column, VECTOR missing, uint64_t *masks) {
   for (uint32_t s = 0; s < column->special_count; s++) {
     const ot_sliced_special *special = &layout->specials[column->first_special + s];
-    VECTOR mask = special->rank < 0 ? ALL_ONES() : LOAD(masks + (column->first_mask + (size_t)special->rank) * WORDS);
-    if (special->missing_first) mask = AND_NOT(mask, missing);
-    STORE(masks + (size_t)special->mask * WORDS, mask);
+    VECTOR mask = special_mask(layout, special, masks);
+    STORE(masks + (size_t)special->mask * WORDS, special->missing_first ? AND_NOT(mask, missing) : OR(mask, missing));
   }
 }
 
-static void make_all_masks(const ot_ensemble *e, const ot_sliced_layout *layout, const ot_rows *rows, uint64_t *masks) {
+static void make_all_masks(const ot_ensemble *e, const ot_sliced_layout *layout, const ot_rows *rows, void *values, uint64_t *masks) {
   uint32_t ranks[WIDTH] __attribute__((aligned(64)));
-  for (uint32_t c = 0; c < layout->column_count; c++) {
-    const ot_sliced_column *column = &layout->columns[c];
+  uint64_t missing[WORDS] __attribute__((aligned(64)));
+  for (uint32_t first = 0, count; first < layout->column_count; first += count) {
+    count = ot_sliced_window(layout, first);
     if (e->is_double)
-      ot_sliced_rank_doubles(layout, column, rows, WIDTH, ranks);
+      ot_sliced_load_doubles(layout, first, count, rows, WIDTH, values);
     else
-      rank_floats(layout, column, rows, ranks);
-    make_masks(column, ranks, masks + (size_t)column->first_mask * WORDS);
-    if (column->special_count) make_special_masks(layout, column, missing_mask(e, rows, column->feature), masks);
+      load_floats(layout, first, count, rows, values);
+    for (uint32_t i = 0; i < count; i++) {
+      const ot_sliced_column *column = &layout->columns[first + i];
+      if (e->is_double)
+        rank_doubles(layout, column, (const double *)values + (size_t)i * WIDTH, ranks, missing);
+      else
+        rank_floats(layout, column, (const float *)values + (size_t)i * WIDTH, ranks, missing);
+      make_masks(column, ranks, masks + (size_t)column->first_mask * WORDS);
+      if (column->special_count) make_special_masks(layout, column, LOAD(missing), masks);
+    }
   }
 }
 
@@ -64,6 +76,11 @@ static void locate_block(const ot_ensemble *e, const void *context, const ot_row
 
 static size_t masks_bytes(const ot_sliced_layout *layout) { return ((size_t)layout->mask_count * (WIDTH / 8) + 63) & ~(size_t)63; }
 
+static size_t values_bytes(const ot_ensemble *e, const ot_sliced_layout *layout) {
+  uint32_t columns = layout->column_count < OT_SLICED_WINDOW ? layout->column_count : OT_SLICED_WINDOW;
+  return (size_t)columns * WIDTH * (e->is_double ? sizeof(double) : sizeof(float));
+}
+
 static size_t reach_bytes(const ot_sliced_layout *layout) { return ((size_t)layout->most_slots * (WIDTH / 8) + 63) & ~(size_t)63; }
 
 static size_t slices_bytes(const ot_ensemble *e, const ot_sliced_layout *layout) {
@@ -81,7 +98,7 @@ static void add_block(const ot_ensemble *e, const NAME(block) *block, VECTOR *al
 static size_t scratch_bytes(const ot_ensemble *e, const void *context, size_t row_count) {
   const ot_sliced_layout *layout = context;
   size_t rows = row_count < WIDTH ? row_count : WIDTH, tile = layout->addends ? slices_bytes(e, layout) : ot_tile_bytes(e, rows);
-  size_t sliced = masks_bytes(layout) + reach_bytes(layout) + tile;
+  size_t values = values_bytes(e, layout), sliced = masks_bytes(layout) + reach_bytes(layout) + (tile > values ? tile : values);
   size_t few = layout->few_kernel->scratch_bytes(e, layout->few_layout, row_count < layout->few_rows ? row_count : layout->few_rows);
   return sliced > few ? sliced : few;
 }
@@ -105,9 +122,9 @@ static void evaluate(const ot_ensemble *e, const void *context, const ot_rows *r
     }
     uint64_t *masks = scratch;
     VECTOR *reach = (VECTOR *)(void *)((char *)scratch + masks_bytes(layout));
-    make_all_masks(e, layout, &part, masks);
+    void *rest = (char *)reach + reach_bytes(layout); /* of one use after the other */
+    make_all_masks(e, layout, &part, rest, masks);
     NAME(block) block = {e, layout, masks, reach};
-    void *rest = (char *)reach + reach_bytes(layout);
     if (layout->addends)
       add_block(e, &block, rest, count, part_sums);
     else
