@@ -7,5 +7,6 @@
 #include <onnxtree/status.h>
 #include <onnxtree/model.h>
 #include <onnxtree/predict.h>
+#include <onnxtree/trees.h>
 
 #endif

@@ -20,7 +20,7 @@ const char *onnxtree_kernel_name(size_t index) {
 }
 
 /* Fill as much of the caller's struct as its struct_size covers; the size itself stays. */
-static onnxtree_status fill(void *to, size_t to_size, const void *from, size_t from_size) {
+onnxtree_status ot_fill_info(void *to, size_t to_size, const void *from, size_t from_size) {
   if (to_size < sizeof(size_t)) return ONNXTREE_INVALID_ARGUMENT;
   size_t size = to_size < from_size ? to_size : from_size;
   memcpy((char *)to + sizeof(size_t), (const char *)from + sizeof(size_t), size - sizeof(size_t));
@@ -36,7 +36,7 @@ onnxtree_status onnxtree_model_input(const onnxtree_model *model, size_t index, 
   if (!model || !info || index >= model->plan.input_count) return ONNXTREE_INVALID_ARGUMENT;
   const ot_value *value = &model->plan.values[model->plan.inputs[index]];
   onnxtree_value_info found = {.name = value->name, .type = value->type, .rank = value->shape.rank, .columns = value->columns, .columns_are_minimum = value->width_open};
-  return fill(info, info->struct_size, &found, sizeof found);
+  return ot_fill_info(info, info->struct_size, &found, sizeof found);
 }
 
 onnxtree_status onnxtree_model_output(const onnxtree_model *model, size_t index, onnxtree_value_info *info) {
@@ -51,12 +51,12 @@ onnxtree_status onnxtree_model_output(const onnxtree_model *model, size_t index,
                                .label_count = value->labels.count,
                                .int64_labels = value->labels.int64s,
                                .string_labels = value->labels.strings};
-  return fill(info, info->struct_size, &found, sizeof found);
+  return ot_fill_info(info, info->struct_size, &found, sizeof found);
 }
 
 onnxtree_status onnxtree_model_get_metadata(const onnxtree_model *model, onnxtree_model_metadata *metadata) {
   if (!model || !metadata) return ONNXTREE_INVALID_ARGUMENT;
-  return fill(metadata, metadata->struct_size, &model->metadata, sizeof model->metadata);
+  return ot_fill_info(metadata, metadata->struct_size, &model->metadata, sizeof model->metadata);
 }
 
 onnxtree_status onnxtree_model_opset(const onnxtree_model *model, size_t index, const char **domain, int64_t *version) {
@@ -90,7 +90,7 @@ onnxtree_status onnxtree_model_get_stats(const onnxtree_model *model, onnxtree_m
     if (step->max_depth > found.max_depth) found.max_depth = step->max_depth;
     if (step->features_used > found.features_used) found.features_used = step->features_used;
   }
-  return fill(stats, stats->struct_size, &found, sizeof found);
+  return ot_fill_info(stats, stats->struct_size, &found, sizeof found);
 }
 
 onnxtree_status onnxtree_model_operator(const onnxtree_model *model, size_t index, const char **type, const char **domain, int64_t *version,

@@ -25,4 +25,10 @@ struct onnxtree_model {
   int label_output, score_output;
 };
 
+/* Fill as much of the caller's record as its struct_size covers; the size itself stays. */
+onnxtree_status ot_fill_info(void *to, size_t to_size, const void *from, size_t from_size);
+
+/* The step of the index-th tree operator, or NULL. */
+const ot_step *ot_model_ensemble_step(const onnxtree_model *model, size_t ensemble);
+
 #endif

@@ -6,6 +6,7 @@
 #include "base/convert.h"
 #include "base/parallel.h"
 #include "base/text.h"
+#include "ops/tree_ensemble.h"
 #include "plan/run.h"
 
 #define ALIGNMENT 64u
@@ -101,6 +102,24 @@ static onnxtree_status bind_outputs(ot_job *job, const onnxtree_tensor *outputs,
   return ONNXTREE_OK;
 }
 
+/* ---- trace ---- */
+
+static onnxtree_status bind_trace(ot_job *job, const onnxtree_model *model, const onnxtree_run_options *options, onnxtree_error *error) {
+  job->trace = (ot_trace){0};
+  if (!options->raw_scores && !options->leaves) return ONNXTREE_OK;
+  const ot_step *step = ot_model_ensemble_step(model, options->traced_ensemble);
+  if (!step) return ot_fail(error, OT_PROBLEM_ARGUMENT, "the model has no tree operator %zu", options->traced_ensemble);
+  const ot_ensemble *e = ot_step_ensemble(step);
+  const onnxtree_tensor *raw = options->raw_scores, *leaves = options->leaves;
+  ot_trace trace = {.step = step, .raw_type = raw && raw->type == ONNXTREE_DOUBLE ? ONNXTREE_DOUBLE : ONNXTREE_FLOAT};
+  onnxtree_status status = ONNXTREE_OK;
+  if (raw) status = bind_tensor("output", raw, "raw_scores", trace.raw_type, e->target_count, true, job->row_count, &trace.raw_scores, error);
+  if (status == ONNXTREE_OK && leaves)
+    status = bind_tensor("output", leaves, "leaves", ONNXTREE_INT32, e->tree_count, true, job->row_count, &trace.leaves, error);
+  if (status == ONNXTREE_OK) job->trace = trace;
+  return status;
+}
+
 /* ---- workspace ---- */
 
 onnxtree_status onnxtree_workspace_create(const onnxtree_model *model, const onnxtree_workspace_options *options, onnxtree_workspace **workspace,
@@ -182,6 +201,7 @@ onnxtree_status onnxtree_run(const onnxtree_model *model, onnxtree_workspace *wo
   job->row_count = row_count;
   onnxtree_status status = bind_inputs(job, inputs, input_count, error);
   if (status == ONNXTREE_OK) status = bind_outputs(job, outputs, output_count, error);
+  if (status == ONNXTREE_OK) status = bind_trace(job, model, options, error);
   if (status != ONNXTREE_OK || row_count == 0) return status;
   return execute(job, options, workspace->most_threads, error);
 }

@@ -20,10 +20,19 @@ typedef struct ot_span {
 
 typedef struct ot_step ot_step;
 
+/* What is to be told of a tree operator besides its outputs, for the rows of the current block. */
+typedef struct ot_trace {
+  const ot_step *step; /* of which; NULL: of none */
+  ot_span raw_scores;  /* data NULL: not wanted */
+  ot_span leaves;
+  onnxtree_type raw_type;
+} ot_trace;
+
 typedef struct ot_frame {
   ot_span *values; /* by value number */
   size_t row_count;
   void *scratch;   /* of the running step, scratch_bytes() of it, aligned to 64 */
+  ot_trace trace;
 } ot_frame;
 
 typedef struct ot_prepare {

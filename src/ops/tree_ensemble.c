@@ -1,8 +1,10 @@
 /* TreeEnsembleClassifier and TreeEnsembleRegressor (ai.onnx.ml 1 and 3), TreeEnsemble (5): read and validate at load, then locate, accumulate, finish. */
+#include "ops/tree_ensemble.h"
+
 #include "base/convert.h"
-#include "ensemble/finish.h"
 #include "ensemble/real.h"
 #include "ensemble/reader.h"
+#include "ensemble/trace.h"
 #include "kernels/select.h"
 #include "ops/registry.h"
 
@@ -131,6 +133,12 @@ static ot_rows rows_for_kernel(const tree_state *state, const ot_span *input, co
   return (ot_rows){converted, columns, row_count};
 }
 
+static void trace(const tree_state *state, const ot_trace *t, const ot_rows *rows, const void *sums, const uint8_t *presence) {
+  if (t->leaves.data) ot_trace_leaves(&state->ensemble, rows->data, rows->stride, rows->count, t->leaves.data, t->leaves.stride);
+  if (t->raw_scores.data)
+    ot_trace_raw_scores(&state->ensemble, &state->finish, sums, presence, rows->count, t->raw_scores.data, t->raw_type, t->raw_scores.stride);
+}
+
 static void run(const ot_step *step, ot_frame *frame) {
   const tree_state *state = step->state;
   const ot_ensemble *e = &state->ensemble;
@@ -141,6 +149,7 @@ static void run(const ot_step *step, ot_frame *frame) {
   uint8_t *presence = e->needs_presence ? (uint8_t *)scratch + s.presence : NULL;
   ot_rows rows = rows_for_kernel(state, &frame->values[step->inputs[0]], &s, scratch, row_count);
   step->kernel->evaluate(e, state->layout, &rows, scratch, sums, presence);
+  if (frame->trace.step == step) trace(state, &frame->trace, &rows, sums, presence);
   bool classifier = state->finish.class_count > 0;
   void *labels = classifier ? frame->values[step->outputs[0]].data : NULL;
   size_t columns = ot_finish_columns(e, &state->finish);
@@ -159,3 +168,10 @@ static const ot_operator rows[] = {
     TREE_OPERATOR("TreeEnsembleRegressor", 1, 2, 1, prepare_regressor), TREE_OPERATOR("TreeEnsembleRegressor", 3, 5, 1, prepare_regressor),
     TREE_OPERATOR("TreeEnsemble", 5, 5, 1, prepare_indexed)};
 const ot_operator_table ot_tree_operators = OT_OPERATOR_TABLE(rows);
+
+const ot_ensemble *ot_step_ensemble(const ot_step *step) {
+  const tree_state *state = step->operator->run == run ? step->state : NULL;
+  return state ? &state->ensemble : NULL;
+}
+
+const ot_finish *ot_step_finish(const ot_step *step) { return &((const tree_state *)step->state)->finish; }

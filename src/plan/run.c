@@ -124,6 +124,9 @@ static void copy_outputs(const ot_job *job, const ot_frame *frame, size_t first_
 static void run_block(const ot_job *job, ot_frame *frame, size_t first_row, size_t row_count) {
   const ot_plan *plan = job->plan;
   frame->row_count = row_count;
+  frame->trace = job->trace;
+  frame->trace.raw_scores.data = advance(&job->trace.raw_scores, first_row, onnxtree_type_size(job->trace.raw_type));
+  frame->trace.leaves.data = advance(&job->trace.leaves, first_row, sizeof(int32_t));
   begin_block(job, frame, first_row);
   for (uint32_t r = 0; r < plan->run_count; r++) {
     const ot_step *step = &plan->steps[plan->runs[r]];
@@ -152,7 +155,7 @@ void ot_job_run_thread(void *context, size_t index) {
   const ot_job *job = context;
   char *memory = job->thread_memory + index * job->thread_stride;
   size_t step = job->block_rows * job->thread_count;
-  ot_frame frame = {(ot_span *)(void *)memory, 0, NULL};
+  ot_frame frame = {.values = (ot_span *)(void *)memory};
   begin_thread(job, &frame, memory + frame_bytes(job->plan));
   for (size_t first = index * job->block_rows; first < job->row_count; first += step) {
     if (job->cancelled && job->cancelled(job->cancelled_context)) return;

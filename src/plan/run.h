@@ -15,6 +15,7 @@ typedef struct ot_job {
   size_t block_rows;
   size_t thread_count;
   bool doubles_as_floats; /* outputs of type double are wanted as float */
+  ot_trace trace;         /* of all rows */
   int (*cancelled)(void *context); /* may be NULL */
   void *cancelled_context;
 

@@ -82,7 +82,7 @@ static bool fold(ot_build *b, ot_step *step, bool symbolic, ot_arena *scratch) {
   ot_plan *plan = b->plan;
   size_t rows = symbolic ? OT_SAMPLE_COUNT : 1, scratch_bytes = step->operator->scratch_bytes ? step->operator->scratch_bytes(step, rows) : 0;
   if (!b->spans) b->spans = ot_arena_zeros(&b->scratch, (size_t)plan->value_count + 1, sizeof *b->spans);
-  ot_frame frame = {b->spans, rows, ot_arena_allocate(scratch, scratch_bytes)};
+  ot_frame frame = {.values = b->spans, .row_count = rows, .scratch = ot_arena_allocate(scratch, scratch_bytes)};
   if (!frame.values || !frame.scratch) return ot_build_memory(b);
   for (uint32_t i = 0; i < step->input_count; i++) frame.values[step->inputs[i]] = constant_span(&plan->values[step->inputs[i]]);
   for (uint32_t o = 0; o < step->output_count; o++) {
