@@ -12,6 +12,8 @@ enum {
   FROM,
   TO,
   OUTPUTS,
+  RAW,
+  LEAF_NUMBERS,
   KEEP,
   MAP,
   STRICT,
@@ -36,6 +38,8 @@ static const struct option options[] = {
     {FROM, 0, "from", "csv|tsv|npy", "format of DATA (default: by extension, else by its first bytes)"},
     {TO, 0, "to", "csv|tsv|jsonl|npy", "format of the results (default: by the extension of FILE, else csv)"},
     {OUTPUTS, 0, "outputs", "NAME,...", "outputs of the model to write, in this order (default: all; npy: the scores)"},
+    {RAW, 0, "raw", NULL, "write raw scores of the trees, before class rules and post transform"},
+    {LEAF_NUMBERS, 0, "leaves", NULL, "write the leaf that each tree reaches, numbered as inspect --tree does"},
     {KEEP, 'k', "keep", "HEADING,...", "copy these columns of the data to the front of the results"},
     {MAP, 'm', "map", "HEADING=INPUT", "bind the column HEADING to the input INPUT of the model; may be repeated"},
     {STRICT, 0, "strict", NULL, "refuse data with columns that are neither inputs nor kept"},
@@ -137,6 +141,12 @@ static enum exit_code read_option(int id, const char *value, struct request *req
     case MAP:
     case MISSING:
       return read_list(id, value, request, failure);
+    case RAW:
+      settings->wants_raw_scores = true;
+      return OK;
+    case LEAF_NUMBERS:
+      settings->wants_leaves = true;
+      return OK;
     case STRICT:
       settings->binding.is_strict = true;
       return OK;

@@ -61,8 +61,15 @@ enum exit_code block_create(const onnxtree_model *model, const struct binding *b
 static enum exit_code evaluate(struct block *block, size_t rows, struct failure *failure) {
   for (size_t i = 0; i < block->input_count; i++) block->inputs[i].rows = rows;
   for (size_t i = 0; i < block->output_count; i++) block->outputs[i].rows = rows;
+  onnxtree_run_options options = ONNXTREE_RUN_OPTIONS_INIT;
+  for (size_t i = 0; i < block->results.count; i++) {
+    struct result *result = &block->results.items[i];
+    result->tensor.rows = rows;
+    if (result->source == RAW_SCORES) options.raw_scores = &result->tensor;
+    if (result->source == LEAVES) options.leaves = &result->tensor;
+  }
   onnxtree_error error = {0};
-  if (onnxtree_run(block->model, block->workspace, rows, block->inputs, block->input_count, block->outputs, block->output_count, NULL, &error))
+  if (onnxtree_run(block->model, block->workspace, rows, block->inputs, block->input_count, block->outputs, block->output_count, &options, &error))
     return fail_library(failure, "the model", &error);
   return OK;
 }

@@ -80,19 +80,47 @@ static enum exit_code check_one_numeric(const struct results *results, struct fa
   return USAGE;
 }
 
+/* What a run tells of the trees besides its outputs. */
+static enum exit_code add_traces(const onnxtree_model *model, const struct result_settings *settings, struct results *results, struct failure *failure) {
+  onnxtree_ensemble_info ensemble = ONNXTREE_ENSEMBLE_INFO_INIT;
+  if (!settings->raw_scores && !settings->leaves) return OK;
+  if (onnxtree_model_ensemble(model, 0, &ensemble) != ONNXTREE_OK)
+    return fail(failure, USAGE, "--%s: the model has no tree operator", settings->raw_scores ? "raw" : "leaves");
+  const struct {
+    bool is_wanted;
+    const char *name;
+    size_t columns;
+    onnxtree_type type;
+    enum result_source source;
+  } traces[] = {{settings->raw_scores, "raw", ensemble.targets, ensemble.type, RAW_SCORES},
+                {settings->leaves, "leaf", ensemble.trees, ONNXTREE_INT32, LEAVES}};
+  for (size_t i = 0; i < sizeof traces / sizeof traces[0]; i++) {
+    if (!traces[i].is_wanted) continue;
+    struct result *result = &results->items[results->count++];
+    result->info = (onnxtree_value_info){.name = traces[i].name, .type = traces[i].type, .rank = 2, .columns = traces[i].columns};
+    result->tensor = (onnxtree_tensor){.name = traces[i].name, .type = traces[i].type, .columns = traces[i].columns};
+    result->source = traces[i].source;
+  }
+  return OK;
+}
+
 enum exit_code results_choose(const onnxtree_model *model, const struct result_settings *settings, struct results *results, struct failure *failure) {
   size_t outputs = onnxtree_model_output_count(model);
   int scores = onnxtree_model_score_output(model);
-  *results = (struct results){.items = calloc(outputs, sizeof *results->items)};
+  bool replaces_outputs = settings->raw_scores || settings->leaves;
+  *results = (struct results){.items = calloc(outputs + 2, sizeof *results->items)};
   enum exit_code code = OK;
   if (!results->items)
     code = fail_memory(failure);
   else if (settings->outputs)
     code = add_list(model, settings->outputs, results, failure);
+  else if (replaces_outputs)
+    code = OK;
   else if (settings->one_numeric && scores >= 0)
     code = add_output(model, (size_t)scores, results, failure);
   else
     code = add_all(model, results, failure);
+  if (code == OK) code = add_traces(model, settings, results, failure);
   if (code == OK && settings->one_numeric) code = check_one_numeric(results, failure);
   if (code) results_free(results);
   return code;

@@ -10,6 +10,8 @@
 struct result_settings {
   const char *outputs; /* "name,name", or NULL for all */
   bool one_numeric;    /* exactly one output that is no text, by default the scores */
+  bool raw_scores;     /* of the first tree operator; without `outputs`, this and the next replace the outputs */
+  bool leaves;         /* its leaves, one column for each tree */
 };
 
 /* On success the results, without memory for values, are the caller's, to be given to results_free(). */

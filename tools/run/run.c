@@ -68,7 +68,10 @@ static enum exit_code prepare(struct run *run, struct failure *failure) {
   enum exit_code code = writer_choose(settings->to, settings->output, &kind, failure);
   if (code == OK) code = load(run, failure);
   if (code) return code;
-  const struct result_settings wanted = {.outputs = settings->outputs, .one_numeric = kind == &npy_writer};
+  const struct result_settings wanted = {.outputs = settings->outputs,
+                                         .one_numeric = kind == &npy_writer,
+                                         .raw_scores = settings->wants_raw_scores,
+                                         .leaves = settings->wants_leaves};
   code = results_choose(run->model, &wanted, &run->results, failure);
   if (code == OK) code = source_open(&run->source, settings->data, failure);
   if (code == OK) code = reader_open(settings->from, settings->data, &run->source, &settings->reading, &run->reader, failure);

@@ -15,6 +15,8 @@ struct run_settings {
   const char *from; /* names of formats, or NULL */
   const char *to;
   const char *outputs; /* "name,name", or NULL for all */
+  bool wants_raw_scores;
+  bool wants_leaves;
   struct reader_options reading;
   struct bind_settings binding;
   onnxtree_load_options loading;
