@@ -2,6 +2,7 @@
 #ifndef ONNXTREE_EXPORT_H
 #define ONNXTREE_EXPORT_H
 
+/* Marks what the library exports. */
 #if defined(ONNXTREE_STATIC)
 #  define ONNXTREE_API
 #elif defined(_WIN32)

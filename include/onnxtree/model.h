@@ -15,6 +15,7 @@
 extern "C" {
 #endif
 
+/* A loaded model; opaque. */
 typedef struct onnxtree_model onnxtree_model;
 
 /* Element types; the numbers are those of ONNX TensorProto.DataType. */
@@ -30,7 +31,7 @@ typedef enum onnxtree_type {
 
 /* UTF-8 text that somebody else owns; not NUL-terminated. */
 typedef struct onnxtree_string {
-  const char *data;
+  const char *data; /* first byte */
   size_t size; /* bytes */
 } onnxtree_string;
 
@@ -45,9 +46,9 @@ ONNXTREE_API const char *onnxtree_type_name(onnxtree_type type);
 /* Memory hook. `allocate` returns memory aligned like malloc's, or NULL; `release` gets back the same pointer and size.
  * A model calls it while it is loaded and freed; a workspace while it is created and freed; never while rows are evaluated. */
 typedef struct onnxtree_allocator {
-  void *context;
-  void *(*allocate)(void *context, size_t size);
-  void (*release)(void *context, void *pointer, size_t size);
+  void *context; /* first argument of both functions */
+  void *(*allocate)(void *context, size_t size); /* size is never 0 */
+  void (*release)(void *context, void *pointer, size_t size); /* pointer is never NULL */
 } onnxtree_allocator;
 
 /* Upper bounds; a file that needs more is refused with ONNXTREE_LIMIT_EXCEEDED and the limit's name. 0 means the default. */
@@ -78,6 +79,7 @@ typedef enum onnxtree_double_inputs {
   ONNXTREE_DOUBLE_INPUTS_AS_FLOAT32 = 1    /* inputs are first rounded to float (what scikit-learn's forests do) */
 } onnxtree_double_inputs;
 
+/* How bad something is that a file contains. */
 typedef enum onnxtree_severity {
   ONNXTREE_WARNING = 1, /* accepted, but probably not meant */
   ONNXTREE_PROBLEM = 2  /* a reason to refuse the model */
@@ -87,15 +89,16 @@ typedef enum onnxtree_severity {
  * `code` is a name from docs/errors.md, `place` says where in the model, e.g. "node 'trees' (TreeEnsembleRegressor), attribute nodes_modes[3]". */
 typedef void onnxtree_problem_callback(void *context, onnxtree_severity severity, const char *code, const char *place, const char *message);
 
+/* How a model is loaded. */
 typedef struct onnxtree_load_options {
   size_t struct_size;                     /* sizeof(onnxtree_load_options) */
   const onnxtree_allocator *allocator;    /* NULL: malloc and free; copied */
   const onnxtree_limits *limits;          /* NULL: defaults */
   const char *kernel;                     /* NULL or "auto": the planner chooses; else a name of onnxtree_kernel_name() */
-  onnxtree_compat compat;
-  onnxtree_double_inputs double_inputs;
+  onnxtree_compat compat; /* whom to follow */
+  onnxtree_double_inputs double_inputs; /* how doubles are compared */
   onnxtree_problem_callback *on_problem;  /* NULL: none */
-  void *on_problem_context;
+  void *on_problem_context; /* its first argument */
 } onnxtree_load_options;
 
 #define ONNXTREE_LOAD_OPTIONS_INIT \
@@ -123,7 +126,7 @@ ONNXTREE_API void onnxtree_model_free(onnxtree_model *model);
 typedef struct onnxtree_value_info {
   size_t struct_size;          /* set it to sizeof(onnxtree_value_info) before the call */
   const char *name;            /* NUL-terminated UTF-8, never NULL */
-  onnxtree_type type;
+  onnxtree_type type; /* of the elements */
   int rank;                    /* 1 or 2, as the model declares or computes it */
   size_t columns;              /* inputs: columns needed; outputs: columns written */
   int columns_are_minimum;     /* inputs whose width the model does not declare: 1, and wider rows are accepted */
@@ -135,9 +138,13 @@ typedef struct onnxtree_value_info {
 
 #define ONNXTREE_VALUE_INFO_INIT { sizeof(onnxtree_value_info), NULL, ONNXTREE_UNDEFINED, 0, 0, 0, ONNXTREE_UNDEFINED, 0, NULL, NULL }
 
+/* Number of inputs. */
 ONNXTREE_API size_t onnxtree_model_input_count(const onnxtree_model *model);
+/* Number of outputs. */
 ONNXTREE_API size_t onnxtree_model_output_count(const onnxtree_model *model);
+/* The i-th input. */
 ONNXTREE_API onnxtree_status onnxtree_model_input(const onnxtree_model *model, size_t index, onnxtree_value_info *info);
+/* The i-th output. */
 ONNXTREE_API onnxtree_status onnxtree_model_output(const onnxtree_model *model, size_t index, onnxtree_value_info *info);
 
 /* Index of the output that holds the predicted label of each row (a classifier's), or -1. */
@@ -148,19 +155,20 @@ ONNXTREE_API int onnxtree_model_score_output(const onnxtree_model *model);
 /* Where the model comes from. Strings are NUL-terminated and "" when absent. */
 typedef struct onnxtree_model_metadata {
   size_t struct_size; /* set it to sizeof(onnxtree_model_metadata) before the call */
-  const char *producer_name;
-  const char *producer_version;
-  const char *domain;
-  const char *doc_string;
-  const char *graph_name;
-  int64_t ir_version;
-  int64_t model_version;
+  const char *producer_name; /* what exported the model, e.g. "skl2onnx" */
+  const char *producer_version; /* its version */
+  const char *domain; /* reverse-DNS name of the producer, if given */
+  const char *doc_string; /* description */
+  const char *graph_name; /* name of the graph */
+  int64_t ir_version; /* of the file format */
+  int64_t model_version; /* as the producer counts, 0 if absent */
   size_t opset_count;   /* entries of opset_import, duplicates removed */
   size_t property_count; /* entries of metadata_props */
 } onnxtree_model_metadata;
 
 #define ONNXTREE_MODEL_METADATA_INIT { sizeof(onnxtree_model_metadata), NULL, NULL, NULL, NULL, NULL, 0, 0, 0, 0 }
 
+/* Where the model comes from. */
 ONNXTREE_API onnxtree_status onnxtree_model_get_metadata(const onnxtree_model *model, onnxtree_model_metadata *metadata);
 /* The i-th imported operator set; domain "" is written "ai.onnx". */
 ONNXTREE_API onnxtree_status onnxtree_model_opset(const onnxtree_model *model, size_t index, const char **domain, int64_t *version);
@@ -172,12 +180,12 @@ typedef struct onnxtree_model_stats {
   size_t struct_size;       /* set it to sizeof(onnxtree_model_stats) before the call */
   uint64_t graph_nodes;     /* operators in the graph */
   uint64_t ensembles;       /* tree operators among them */
-  uint64_t trees;
+  uint64_t trees; /* of all ensembles */
   uint64_t branch_nodes;    /* over all trees */
-  uint64_t leaves;
+  uint64_t leaves; /* over all trees */
   uint64_t max_depth;       /* decisions on the longest path */
   uint64_t features_used;   /* distinct columns that some node of the widest-reading ensemble tests */
-  uint64_t file_bytes;
+  uint64_t file_bytes; /* size of the file */
   uint64_t model_bytes;     /* memory that the loaded model holds */
   uint64_t peak_load_bytes; /* most memory in use while loading, the file's own bytes included when loaded from a path */
   uint64_t block_rows;      /* rows evaluated together by default */
@@ -186,6 +194,7 @@ typedef struct onnxtree_model_stats {
 
 #define ONNXTREE_MODEL_STATS_INIT { sizeof(onnxtree_model_stats), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
 
+/* Its sizes. */
 ONNXTREE_API onnxtree_status onnxtree_model_get_stats(const onnxtree_model *model, onnxtree_model_stats *stats);
 
 /* Operators of the graph in order: type ("TreeEnsembleClassifier"), domain ("ai.onnx.ml"), version that applies, node name ("" if none),

@@ -19,7 +19,9 @@ namespace onnxtree {
 /* What every function of this header throws when the C function below it fails, and when a span is too short. */
 class Error : public std::runtime_error {
  public:
+  /* `code` has static storage. */
   Error(onnxtree_status status, const char *code, const std::string &message) : std::runtime_error(message), status_(status), code_(code) {}
+  /* From the record that a C function filled. */
   explicit Error(const onnxtree_error &error) : Error(error.status, error.code ? error.code : "", error.message) {}
 
   /* The kind of failure. */
@@ -36,19 +38,29 @@ class Error : public std::runtime_error {
 template <class T>
 class Span {
  public:
+  /* No elements. */
   constexpr Span() noexcept = default;
+  /* `size` elements from `data` on. */
   constexpr Span(T *data, std::size_t size) noexcept : data_(data), size_(size) {}
+  /* A whole array. */
   template <std::size_t N>
   constexpr Span(T (&array)[N]) noexcept : data_(array), size_(N) {}
+  /* All of a container. */
   template <class Container, class = std::enable_if_t<std::is_convertible_v<decltype(std::declval<Container &>().data()), T *>>>
   constexpr Span(Container &container) noexcept : data_(container.data()), size_(container.size()) {}
+  /* All of a constant or temporary container, which must outlive the span. */
   template <class Container, class = std::enable_if_t<std::is_convertible_v<decltype(std::declval<const Container &>().data()), T *>>, class = void>
   constexpr Span(const Container &container) noexcept : data_(container.data()), size_(container.size()) {}
 
+  /* First element. */
   constexpr T *data() const noexcept { return data_; }
+  /* Number of elements. */
   constexpr std::size_t size() const noexcept { return size_; }
+  /* An element; the index is not checked. */
   constexpr T &operator[](std::size_t index) const noexcept { return data_[index]; }
+  /* For range-based loops. */
   constexpr T *begin() const noexcept { return data_; }
+  /* For range-based loops. */
   constexpr T *end() const noexcept { return data_ + size_; }
 
  private:
@@ -71,18 +83,22 @@ constexpr onnxtree_type type_of() noexcept {
   }
 }
 
+/* Text of the C API. */
 inline std::string_view view(const onnxtree_string &text) noexcept { return {text.data, text.size}; }
 
-/* The option records of the C API, with their defaults filled in. */
+/* How a model is loaded. This and the next three are the records of the C API with the defaults filled in. */
 struct LoadOptions : onnxtree_load_options {
   LoadOptions() noexcept : onnxtree_load_options(ONNXTREE_LOAD_OPTIONS_INIT) {}
 };
+/* Upper bounds, 0 meaning the defaults. */
 struct Limits : onnxtree_limits {
   Limits() noexcept : onnxtree_limits(ONNXTREE_LIMITS_INIT) {}
 };
+/* How large a workspace is. */
 struct WorkspaceOptions : onnxtree_workspace_options {
   WorkspaceOptions() noexcept : onnxtree_workspace_options(ONNXTREE_WORKSPACE_OPTIONS_INIT) {}
 };
+/* Threads and cancellation of one run. */
 struct RunOptions : onnxtree_run_options {
   RunOptions() noexcept : onnxtree_run_options(ONNXTREE_RUN_OPTIONS_INIT) {}
 };
@@ -116,6 +132,7 @@ class Model {
     detail::check(onnxtree_model_load_file(path, &options, &model, &error), error);
     model_.reset(model);
   }
+  /* Load a file. */
   explicit Model(const std::string &path, const LoadOptions &options = {}) : Model(path.c_str(), options) {}
   /* Load from memory, which is not needed afterwards. */
   Model(const void *bytes, std::size_t size, const LoadOptions &options = {}) {
@@ -128,22 +145,29 @@ class Model {
   /* The C handle, still owned by this object. */
   const onnxtree_model *get() const noexcept { return model_.get(); }
 
+  /* Number of inputs. */
   std::size_t input_count() const noexcept { return onnxtree_model_input_count(get()); }
+  /* Number of outputs. */
   std::size_t output_count() const noexcept { return onnxtree_model_output_count(get()); }
+  /* The i-th input; what it points to lives as long as the model. */
   onnxtree_value_info input(std::size_t index) const { return info(onnxtree_model_input, index); }
+  /* The i-th output. */
   onnxtree_value_info output(std::size_t index) const { return info(onnxtree_model_output, index); }
+  /* Sizes of the model. */
   onnxtree_model_stats stats() const {
     onnxtree_model_stats stats = ONNXTREE_MODEL_STATS_INIT;
     (void)onnxtree_model_get_stats(get(), &stats);
     return stats;
   }
+  /* Where the model comes from. */
   onnxtree_model_metadata metadata() const {
     onnxtree_model_metadata metadata = ONNXTREE_MODEL_METADATA_INIT;
     (void)onnxtree_model_get_metadata(get(), &metadata);
     return metadata;
   }
-  /* Columns of one row, and scores of one row (0 if the model has no score output). */
+  /* Columns of one row. */
   std::size_t row_columns() const { return input(0).columns; }
+  /* Scores of one row, 0 if the model has no score output. */
   std::size_t score_columns() const {
     int index = onnxtree_model_score_output(get());
     return index < 0 ? 0 : output(static_cast<std::size_t>(index)).columns;
@@ -228,6 +252,7 @@ class Model {
 /* Scratch memory of one thread, so that run() never allocates. The model must outlive it; moving the Model object is fine. */
 class Workspace {
  public:
+  /* For a model, which must outlive it. */
   explicit Workspace(const Model &model, const WorkspaceOptions &options = {}) : model_(model.get()) {
     onnxtree_workspace *workspace = nullptr;
     onnxtree_error error{};
@@ -235,6 +260,7 @@ class Workspace {
     workspace_.reset(workspace);
   }
 
+  /* The C handle, still owned by this object. */
   onnxtree_workspace *get() const noexcept { return workspace_.get(); }
 
   /* onnxtree_run(). A callback in the options must not throw. */

@@ -34,9 +34,9 @@ ONNXTREE_API ONNXTREE_NODISCARD onnxtree_status onnxtree_predict(const onnxtree_
 /* A matrix of rows, or a vector (columns 1). The caller owns the memory. */
 typedef struct onnxtree_tensor {
   const char *name;   /* input or output of the model; NULL: the one at the same position */
-  onnxtree_type type;
-  size_t rows;
-  size_t columns;
+  onnxtree_type type; /* of the elements; no conversion is made */
+  size_t rows; /* as many as the run has */
+  size_t columns; /* 1 for a vector */
   size_t row_stride;  /* elements from one row to the next; 0: columns. Otherwise at least columns. */
   void *data;         /* aligned to the element size; not written to when it is an input */
 } onnxtree_tensor;
@@ -44,6 +44,7 @@ typedef struct onnxtree_tensor {
 /* Scratch memory of one calling thread, reused from call to call so that onnxtree_run() never allocates. */
 typedef struct onnxtree_workspace onnxtree_workspace;
 
+/* How large a workspace is. */
 typedef struct onnxtree_workspace_options {
   size_t struct_size; /* sizeof(onnxtree_workspace_options) */
   size_t block_rows;  /* rows evaluated together; 0: chosen for the model. Never more than the scratch limit allows. */
@@ -63,13 +64,14 @@ typedef void onnxtree_task(void *task_context, size_t index);
 /* The caller's executor: calls task(task_context, i) once for every i in [0, count), on any threads, and returns when all are done. */
 typedef void onnxtree_parallel_for(void *context, size_t count, onnxtree_task *task, void *task_context);
 
+/* Threads and cancellation of one run. */
 typedef struct onnxtree_run_options {
   size_t struct_size;                  /* sizeof(onnxtree_run_options) */
   size_t threads;                      /* 0 or 1: the calling thread alone; n: n - 1 more are started and joined within the call */
   onnxtree_parallel_for *parallel_for; /* instead of threads: the caller's executor; up to the workspace's number of threads */
-  void *parallel_for_context;
+  void *parallel_for_context; /* its first argument */
   int (*cancelled)(void *context);     /* asked between blocks (by any thread); nonzero stops the run with ONNXTREE_CANCELLED */
-  void *cancelled_context;
+  void *cancelled_context; /* its argument */
   size_t traced_ensemble;              /* the tree operator that the next two tell of, by onnxtree_model_ensemble()'s index */
   const onnxtree_tensor *raw_scores;   /* NULL, or where the [row_count x targets] scores go, float or double, before class rules and post transform */
   const onnxtree_tensor *leaves;       /* NULL, or where the [row_count x trees] int32 leaves go: node numbers less the ensemble's branches (trees.h) */

@@ -24,12 +24,12 @@ typedef enum onnxtree_status {
   ONNXTREE_INTERNAL = 11         /* a defect of the library; please report it */
 } onnxtree_status;
 
-#define ONNXTREE_ERROR_MESSAGE_SIZE 1024
+#define ONNXTREE_ERROR_MESSAGE_SIZE 1024 /* bytes, the final NUL included */
 
 /* Filled by a function that fails, when the caller passes one (NULL is allowed everywhere). Untouched on success.
  * Owned by the caller; holds no allocation. One error record must not be shared by threads. */
 typedef struct onnxtree_error {
-  onnxtree_status status;
+  onnxtree_status status; /* kind of failure */
   const char *code;                          /* stable name of the problem, e.g. "tree-cycle"; static storage */
   char message[ONNXTREE_ERROR_MESSAGE_SIZE]; /* one or more lines for a person: what, where, what was expected; UTF-8, NUL-terminated */
 } onnxtree_error;

@@ -6,6 +6,7 @@
 #include <onnxtree/onnxtree.h>
 
 #include "support/counting_allocator.h"
+#include "support/guarded_memory.h"
 #include "support/npy.h"
 #include "support/unit_test.h"
 
@@ -226,6 +227,55 @@ static void test_run_allocates_nothing(void) {
   onnxtree_model_free(own);
 }
 
+/* Names, labels and metadata of two models. */
+static void same_words(const onnxtree_model *a, const onnxtree_model *b) {
+  CU_ASSERT_EQUAL_FATAL(onnxtree_model_output_count(a), onnxtree_model_output_count(b));
+  for (size_t i = 0; i < onnxtree_model_output_count(a); i++) {
+    onnxtree_value_info x = ONNXTREE_VALUE_INFO_INIT, y = ONNXTREE_VALUE_INFO_INIT;
+    CU_ASSERT_FATAL(onnxtree_model_output(a, i, &x) == ONNXTREE_OK && onnxtree_model_output(b, i, &y) == ONNXTREE_OK);
+    CU_ASSERT_STRING_EQUAL(x.name, y.name);
+    for (size_t k = 0; k < x.label_count; k++) {
+      if (x.string_labels) CU_ASSERT_STRING_EQUAL(x.string_labels[k].data, y.string_labels[k].data);
+      if (x.int64_labels) CU_ASSERT_EQUAL(x.int64_labels[k], y.int64_labels[k]);
+    }
+  }
+  onnxtree_model_metadata x = ONNXTREE_MODEL_METADATA_INIT, y = ONNXTREE_MODEL_METADATA_INIT;
+  CU_ASSERT(onnxtree_model_get_metadata(a, &x) == ONNXTREE_OK && onnxtree_model_get_metadata(b, &y) == ONNXTREE_OK);
+  CU_ASSERT_STRING_EQUAL(x.producer_name, y.producer_name);
+  CU_ASSERT_STRING_EQUAL(x.graph_name, y.graph_name);
+}
+
+/* The bytes that a model was loaded from are overwritten and unmapped; all that the model says afterwards is as if it came from the file. */
+static void test_bytes_not_retained(void) {
+  static const char *const names[] = {"sk_forest_digits", "sk_forest_strings", "cat_strings", "sk_double_forest", "hand_two_inputs"};
+  for (size_t n = 0; n < sizeof names / sizeof *names; n++) {
+    char path[512];
+    snprintf(path, sizeof path, "%s/%s/model.onnx", ONNXTREE_MODELS_DIR, names[n]);
+    FILE *file = fopen(path, "rb");
+    CU_ASSERT_FATAL(file != NULL);
+    fseek(file, 0, SEEK_END);
+    size_t size = (size_t)ftell(file);
+    rewind(file);
+    guarded_memory bytes = guarded_allocate(size, 1);
+    CU_ASSERT_FATAL(fread(bytes.data, 1, size, file) == size);
+    fclose(file);
+    onnxtree_model *from_memory, *from_file;
+    CU_ASSERT_FATAL(onnxtree_model_load_memory(bytes.data, size, NULL, &from_memory, NULL) == ONNXTREE_OK);
+    memset(bytes.data, 0xff, size);
+    guarded_free(&bytes);
+    CU_ASSERT_FATAL(onnxtree_model_load_file(path, NULL, &from_file, NULL) == ONNXTREE_OK);
+    same_words(from_memory, from_file);
+    if (n == 0) {
+      float *scores = malloc(rows.rows * CLASSES * sizeof *scores);
+      CU_ASSERT_EQUAL(onnxtree_predict(from_memory, ONNXTREE_FLOAT, rows.data, rows.rows, 0, NULL, scores, NULL), ONNXTREE_OK);
+      CU_ASSERT(memcmp(scores, expected, rows.rows * CLASSES * sizeof *scores) == 0);
+      free(scores);
+    }
+    onnxtree_model_free(from_memory);
+    onnxtree_model_free(from_file);
+  }
+}
+
 static void test_close(void) {
   onnxtree_model_free(model);
   npy_free(&rows);
@@ -234,4 +284,4 @@ static void test_close(void) {
 
 UNIT_TEST_MAIN(library, {"arguments", test_arguments}, {"bindings", test_bindings}, {"strides", test_strides},
                {"splits and threads", test_splits_and_threads}, {"cancellation", test_cancellation}, {"failing allocations", test_failing_allocations},
-               {"a run allocates nothing", test_run_allocates_nothing}, {"close", test_close})
+               {"a run allocates nothing", test_run_allocates_nothing}, {"bytes are not retained", test_bytes_not_retained}, {"close", test_close})
