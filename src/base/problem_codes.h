@@ -33,6 +33,7 @@
   OT_PROBLEM(LIMIT_TREE_NODES, "limit-tree-nodes", LIMIT_EXCEEDED, "max_tree_nodes") \
   OT_PROBLEM(LIMIT_COLUMNS, "limit-columns", LIMIT_EXCEEDED, "max_columns") \
   OT_PROBLEM(LIMIT_LABEL, "limit-label", LIMIT_EXCEEDED, "max_label_bytes") \
+  OT_PROBLEM(LIMIT_OPSETS, "limit-opsets", LIMIT_EXCEEDED, "more than 64 operator sets are imported; real models need up to four") \
   OT_PROBLEM(LIMIT_SCRATCH, "limit-scratch", LIMIT_EXCEEDED, "max_scratch_bytes: one row needs more") \
   /* model and graph */ \
   OT_PROBLEM(MODEL_NO_GRAPH, "model-no-graph", INVALID_MODEL, "the file has no graph (empty, or not an ONNX model)") \

@@ -4,7 +4,7 @@
 
 #include "base/text.h"
 
-#define MOST_OPSETS 1024 /* domains; a real model has up to four, and the look-up is linear */
+#define MOST_OPSETS 64 /* domains; a real model has up to four, and each node looks its own up in the list */
 
 static const char *domain_name(const char *domain) { return domain && *domain ? domain : "ai.onnx"; }
 
@@ -27,6 +27,10 @@ static bool add(ot_opsets *opsets, const Onnxtree__Pb__OperatorSetIdProto *impor
     ot_problem(problems, OT_PROBLEM_OPSET_CONFLICT, place.text, "versions %lld and %lld are both imported", (long long)known, (long long)import->version);
     return true;
   }
+  if (opsets->count == MOST_OPSETS) {
+    ot_problem(problems, OT_PROBLEM_LIMIT_OPSETS, place.text, "more than %d operator sets are imported", MOST_OPSETS);
+    return false;
+  }
   char *text = ot_arena_text(arena, domain, strlen(domain));
   if (!text) return ot_problem_memory(problems, arena->memory);
   opsets->entries[opsets->count++] = (ot_opset){text, import->version};
@@ -38,7 +42,7 @@ bool ot_opsets_read(ot_opsets *opsets, const Onnxtree__Pb__ModelProto *model, ot
   *opsets = (ot_opsets){ot_arena_array(arena, count, sizeof(ot_opset)), 0};
   if (!opsets->entries) return ot_problem_memory(problems, arena->memory);
   if (model->n_opset_import == 0) ot_problem(problems, OT_PROBLEM_OPSET_MISSING, "", "the model imports no operator set (opset_import is empty)");
-  for (size_t i = 0; i < count; i++)
+  for (size_t i = 0; i < model->n_opset_import; i++)
     if (!add(opsets, model->opset_import[i], arena, problems)) return false;
   return problems->found == before;
 }

@@ -1,4 +1,5 @@
 /* M: the model and its graph. */
+#include <stdio.h>
 #include <string.h>
 
 #include "catalogue/catalogue.h"
@@ -45,6 +46,22 @@ CHANGE(m5a) {
 CHANGE(m5b) {
   m5a(m);
   m->opsets[2].version = 3;
+}
+CHANGE(m5c) { /* 62 domains more, that is 64 */
+  for (int i = 0; i < 62; i++) {
+    char name[16];
+    snprintf(name, sizeof name, "domain %d", i);
+    bytes opset = {0};
+    bytes_text(&opset, 1, name);
+    bytes_number(&opset, 2, 1);
+    bytes_message(&m->model_extra, 8, &opset);
+  }
+}
+CHANGE(m5d) {
+  m5c(m);
+  m->opsets[2].domain = "one more";
+  m->opsets[2].version = 1;
+  m->opset_count = 3;
 }
 CHANGE(m6a) {
   m->opsets[1].version = 1;
@@ -181,6 +198,8 @@ static const catalogue_entry entries[] = {
     {"M4", "version 99", R, m4d, NULL, "operator-unsupported", "TreeEnsembleRegressor", 0},
     {"M5", "one domain with two versions", R, m5a, NULL, "opset-conflict", "ai.onnx.ml", 0},
     {"M5", "one domain twice with the same version", R, m5b, NULL, NULL, NULL, 12},
+    {"M5", "64 operator sets", R, m5c, NULL, NULL, NULL, 12},
+    {"M5", "65 operator sets", R, m5d, NULL, "limit-opsets", "64 operator sets", 0},
     {"M6", "an attribute of version 3 in version 1", R, m6a, NULL, "attribute-unknown", "base_values_as_tensor", 0},
     {"M6", "TreeEnsemble in version 3", BASE_TREE_ENSEMBLE, m6b, NULL, "operator-unsupported", "TreeEnsemble", 0},
     {"M7", "no ir_version", R, m7a, NULL, "model-ir-version", "ir_version", 0},

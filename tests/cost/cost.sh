@@ -1,0 +1,26 @@
+#!/bin/sh
+# Instructions of each load, counted by callgrind: the same on every run. Usage: cost.sh PROGRAM [scaling]
+# PROGRAM prints a line "load N: WHAT, SIZE bytes, ..." for each load. Every load has to stay below 300 instructions a byte and 3 million more: at three instructions
+# a nanosecond that is 100 ms a megabyte. "scaling": three loads in a row are one family at n, 2n and 4n, and must not grow by more than 2.3 times.
+set -eu
+command -v valgrind >/dev/null || { echo "valgrind is not installed: skipped"; exit 77; }
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+valgrind -q --tool=callgrind --collect-atstart=no --toggle-collect=onnxtree_model_load_memory --dump-after=onnxtree_model_load_memory \
+  --callgrind-out-file="$work/count" "$1" >"$work/loads" 2>"$work/errors" || { cat "$work/errors"; exit 1; }
+grep '^load ' "$work/loads" | while read -r line; do
+  number=${line#load }
+  number=${number%%:*}
+  echo "$(sed -n 's/^totals: //p' "$work/count.$number") $line"
+done | awk -v scaling="${2-}" '
+  { size = 0
+    for (i = 2; i <= NF; i++) if ($i == "bytes,") size = $(i - 1)
+    per_byte = size ? $1 / size : 0
+    bad = $1 > 300 * size + 3000000
+    position = (NR - 1) % 3
+    if (scaling != "" && position > 0 && $1 > 2.3 * previous && $1 > 1000000) bad = 1
+    if (scaling != "" || bad) printf "%12d instructions, %7.1f a byte%s: %s\n", $1, per_byte, bad ? " TOO MANY" : "", substr($0, index($0, "load"))
+    if ($1 > worst) worst = $1
+    failed = failed || bad
+    previous = $1 }
+  END { print NR " loads, at most " worst " instructions"; exit failed || NR == 0 }'
