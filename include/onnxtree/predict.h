@@ -83,8 +83,9 @@ typedef struct onnxtree_run_options {
  *   inputs   every input of the model once, by name or position; each has row_count rows (fewer columns than needed: SHAPE_MISMATCH).
  *   outputs  those wanted, by name or position, in the caller's memory, type and columns as onnxtree_model_output() says.
  *            Output memory must not overlap input memory.
- * Everything is checked before the first row is evaluated; after that the run can only be cancelled, and then the outputs hold unspecified values.
- * Allocates nothing; a thread that the system refuses to start is done without. Errors: INVALID_ARGUMENT, SHAPE_MISMATCH, TYPE_MISMATCH, CANCELLED. */
+ * Everything but the rows' values is checked before the first row is evaluated; after that the run can only be cancelled, or meet a value that an
+ * operator cannot use (INVALID_DATA; the message names the first such row, counted from 0); then the outputs hold unspecified values.
+ * Allocates nothing; a thread that the system refuses to start is done without. Errors: INVALID_ARGUMENT, SHAPE_MISMATCH, TYPE_MISMATCH, INVALID_DATA, CANCELLED. */
 ONNXTREE_API ONNXTREE_NODISCARD onnxtree_status onnxtree_run(const onnxtree_model *model, onnxtree_workspace *workspace, size_t row_count,
                                                              const onnxtree_tensor *inputs, size_t input_count, const onnxtree_tensor *outputs,
                                                              size_t output_count, const onnxtree_run_options *options, onnxtree_error *error);

@@ -21,7 +21,8 @@ typedef enum onnxtree_status {
   ONNXTREE_SHAPE_MISMATCH = 8,   /* an input or output has another number of rows or columns than the model asks for */
   ONNXTREE_TYPE_MISMATCH = 9,    /* an input or output has another element type than the model asks for */
   ONNXTREE_CANCELLED = 10,       /* the caller asked to stop */
-  ONNXTREE_INTERNAL = 11         /* a defect of the library; please report it */
+  ONNXTREE_INTERNAL = 11,        /* a defect of the library; please report it */
+  ONNXTREE_INVALID_DATA = 12     /* a row has a value that the model cannot use, e.g. an unknown category where the model demands a known one */
 } onnxtree_status;
 
 #define ONNXTREE_ERROR_MESSAGE_SIZE 1024 /* bytes, the final NUL included */

@@ -10,7 +10,7 @@ int onnxtree_abi_version(void) { return ONNXTREE_ABI_VERSION; }
 
 const char *onnxtree_status_name(onnxtree_status status) {
   static const char *const names[] = {"ok",          "invalid-argument", "io",           "out-of-memory", "malformed", "invalid-model",
-                                      "unsupported", "limit-exceeded",   "shape-mismatch", "type-mismatch", "cancelled", "internal"};
+                                      "unsupported", "limit-exceeded",   "shape-mismatch", "type-mismatch", "cancelled", "internal", "invalid-data"};
   return (unsigned)status < sizeof names / sizeof *names ? names[status] : "unknown";
 }
 

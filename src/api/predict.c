@@ -168,6 +168,14 @@ static int ask(void *context) {
   return 1;
 }
 
+static onnxtree_status report_row(ot_job *job, onnxtree_error *error) {
+  const ot_step *step;
+  const char *failure;
+  ot_job_explain(job, &step, &failure);
+  return ot_fail(error, OT_PROBLEM_DATA_VALUE, "row %zu: node '%s' (%s): %s", atomic_load(&job->failed_row), ot_text_excerpt_of(step->name).text, step->operator->name,
+                 failure);
+}
+
 static onnxtree_status execute(ot_job *job, const onnxtree_run_options *options, size_t most_threads, onnxtree_error *error) {
   cancellation cancel = {options->cancelled, options->cancelled_context, false};
   if (cancel.cancelled) {
@@ -185,6 +193,7 @@ static onnxtree_status execute(ot_job *job, const onnxtree_run_options *options,
   else
     ot_parallel_run(job->thread_count, ot_job_run_thread, job);
   job->cancelled = NULL;
+  if (!atomic_load(&cancel.seen) && atomic_load(&job->failed_row) != OT_NO_FAILURE) return report_row(job, error);
   return atomic_load(&cancel.seen) ? ot_fail(error, OT_PROBLEM_CANCELLED, "the run was cancelled; its outputs are not complete") : ONNXTREE_OK;
 }
 

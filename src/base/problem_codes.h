@@ -11,6 +11,7 @@
   OT_PROBLEM(MEMORY, "out-of-memory", OUT_OF_MEMORY, "the allocator has no memory left") \
   OT_PROBLEM(SHAPE, "shape-mismatch", SHAPE_MISMATCH, "a tensor has another number of rows or columns than needed") \
   OT_PROBLEM(TYPE, "type-mismatch", TYPE_MISMATCH, "a tensor has another element type than needed") \
+  OT_PROBLEM(DATA_VALUE, "data-value", INVALID_DATA, "a row has a value that an operator of the model cannot use") \
   OT_PROBLEM(CANCELLED, "cancelled", CANCELLED, "the caller asked to stop") \
   OT_PROBLEM(INTERNAL, "internal", INTERNAL, "a defect of the library") \
   /* bytes */ \

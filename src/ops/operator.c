@@ -102,7 +102,7 @@ static void list_types(uint32_t types, char *text, size_t size) {
   }
 }
 
-bool ot_operator_check(ot_prepare *context, size_t input, uint32_t types) {
+bool ot_operator_check_type(ot_prepare *context, size_t input, uint32_t types) {
   const ot_value *value = ot_operator_input(context, input);
   if (!value) return ot_operator_refuse(context, OT_PROBLEM_GRAPH_ARITY, "its input %zu is left out", input);
   ot_excerpt name = ot_text_excerpt_of(value->name);
@@ -112,9 +112,14 @@ bool ot_operator_check(ot_prepare *context, size_t input, uint32_t types) {
     list_types(types, expected, sizeof expected);
     return ot_operator_refuse(context, OT_PROBLEM_VALUE_TYPE, "its input '%s' is of type %s; supported are: %s", name.text, onnxtree_type_name(value->type), expected);
   }
-  if (context->values[value->width_of].width_open)
-    return ot_operator_refuse(context, OT_PROBLEM_VALUE_SHAPE, "the number of columns of its input '%s' is unknown; the model must declare it", name.text);
   return true;
+}
+
+bool ot_operator_check(ot_prepare *context, size_t input, uint32_t types) {
+  if (!ot_operator_check_type(context, input, types)) return false;
+  const ot_value *value = ot_operator_input(context, input);
+  return !context->values[value->width_of].width_open ||
+         ot_operator_refuse(context, OT_PROBLEM_VALUE_SHAPE, "the number of columns of its input '%.64s' is unknown; the model must declare it", value->name);
 }
 
 bool ot_operator_check_all(ot_prepare *context, uint32_t types) {

@@ -33,7 +33,21 @@ typedef struct ot_frame {
   size_t row_count;
   void *scratch;   /* of the running step, scratch_bytes() of it, aligned to 64 */
   ot_trace trace;
+
+  size_t failed_row; /* the first row of the block with a value that a step cannot use, or OT_NO_FAILURE */
+  const ot_step *failed_step;
+  const char *failure;
 } ot_frame;
+
+#define OT_NO_FAILURE SIZE_MAX
+
+/* Report a value that cannot be used; the step gives some defined result for the row and goes on. `failure` has static storage. */
+static inline void ot_frame_fail(ot_frame *frame, const ot_step *step, size_t row, const char *failure) {
+  if (row >= frame->failed_row) return;
+  frame->failed_row = row;
+  frame->failed_step = step;
+  frame->failure = failure;
+}
 
 typedef struct ot_prepare {
   ot_step *step;
@@ -122,6 +136,8 @@ bool ot_operator_memory(const ot_prepare *context);
 #define OT_NUMBERS (OT_REALS | OT_INTEGERS)
 #define OT_ALL_TYPES (OT_NUMBERS | OT_TYPE(ONNXTREE_BOOL) | OT_TYPE(ONNXTREE_STRING))
 bool ot_operator_check(ot_prepare *context, size_t input, uint32_t types);
+/* The same, whether or not the width is known. */
+bool ot_operator_check_type(ot_prepare *context, size_t input, uint32_t types);
 /* The same for all inputs, which must also be of one type. */
 bool ot_operator_check_all(ot_prepare *context, uint32_t types);
 

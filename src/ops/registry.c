@@ -2,7 +2,21 @@
 
 #include "base/text.h"
 
-static const ot_operator_table *const tables[] = {&ot_tree_operators, &ot_cast_operators, &ot_identity_operators, &ot_zipmap_operators};
+static const ot_operator_table *const tables[] = {
+    &ot_tree_operators,
+    &ot_cast_operators,
+    &ot_identity_operators,
+    &ot_zipmap_operators,
+    &ot_elementwise_operators,
+    &ot_unary_operators,
+    &ot_reshape_operators,
+    &ot_select_operators,
+    &ot_gather_operators,
+    &ot_constant_operators,
+    &ot_reduce_operators,
+    &ot_order_operators,
+    &ot_normalize_operators,
+};
 
 #define TABLE_COUNT (sizeof tables / sizeof *tables)
 

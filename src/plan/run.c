@@ -121,17 +121,25 @@ static void copy_outputs(const ot_job *job, const ot_frame *frame, size_t first_
   }
 }
 
-static void run_block(const ot_job *job, ot_frame *frame, size_t first_row, size_t row_count) {
+/* Keep the smallest. */
+static void note_failure(ot_job *job, size_t row) {
+  size_t before = atomic_load_explicit(&job->failed_row, memory_order_relaxed);
+  while (row < before && !atomic_compare_exchange_weak_explicit(&job->failed_row, &before, row, memory_order_relaxed, memory_order_relaxed)) {}
+}
+
+static void run_block(ot_job *job, ot_frame *frame, size_t first_row, size_t row_count) {
   const ot_plan *plan = job->plan;
   frame->row_count = row_count;
   frame->trace = job->trace;
   frame->trace.raw_scores.data = advance(&job->trace.raw_scores, first_row, onnxtree_type_size(job->trace.raw_type));
   frame->trace.leaves.data = advance(&job->trace.leaves, first_row, sizeof(int32_t));
+  frame->failed_row = OT_NO_FAILURE;
   begin_block(job, frame, first_row);
   for (uint32_t r = 0; r < plan->run_count; r++) {
     const ot_step *step = &plan->steps[plan->runs[r]];
     step->operator->run(step, frame);
   }
+  if (frame->failed_row != OT_NO_FAILURE) note_failure(job, first_row + frame->failed_row);
   copy_outputs(job, frame, first_row);
 }
 
@@ -139,6 +147,7 @@ static void run_block(const ot_job *job, ot_frame *frame, size_t first_row, size
 
 void ot_job_begin(ot_job *job) {
   const ot_plan *plan = job->plan;
+  atomic_init(&job->failed_row, OT_NO_FAILURE);
   memset(job->owners, 0, ((size_t)plan->value_count + 1) * sizeof *job->owners);
   for (uint32_t o = 0; o < plan->output_count; o++) {
     const ot_plan_output *output = &plan->outputs[o];
@@ -152,7 +161,7 @@ void ot_job_begin(ot_job *job) {
 }
 
 void ot_job_run_thread(void *context, size_t index) {
-  const ot_job *job = context;
+  ot_job *job = context;
   char *memory = job->thread_memory + index * job->thread_stride;
   size_t step = job->block_rows * job->thread_count;
   ot_frame frame = {.values = (ot_span *)(void *)memory};
@@ -163,4 +172,12 @@ void ot_job_run_thread(void *context, size_t index) {
     run_block(job, &frame, first, left < job->block_rows ? left : job->block_rows);
     if (left <= step) break;
   }
+}
+
+void ot_job_explain(ot_job *job, const ot_step **step, const char **failure) {
+  ot_frame frame = {.values = (ot_span *)(void *)job->thread_memory};
+  begin_thread(job, &frame, job->thread_memory + frame_bytes(job->plan));
+  run_block(job, &frame, atomic_load(&job->failed_row), 1);
+  *step = frame.failed_step;
+  *failure = frame.failure;
 }

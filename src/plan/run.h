@@ -2,6 +2,8 @@
 #ifndef OT_PLAN_RUN_H
 #define OT_PLAN_RUN_H
 
+#include <stdatomic.h>
+
 #include <onnxtree/predict.h>
 
 #include "plan/plan.h"
@@ -16,6 +18,7 @@ typedef struct ot_job {
   size_t thread_count;
   bool doubles_as_floats; /* outputs of type double are wanted as float */
   ot_trace trace;         /* of all rows */
+  atomic_size_t failed_row; /* the first row with a value that a step cannot use, or OT_NO_FAILURE */
   int (*cancelled)(void *context); /* may be NULL */
   void *cancelled_context;
 
@@ -35,5 +38,8 @@ void ot_job_init(ot_job *job, const ot_plan *plan, size_t block_rows, size_t thr
 /* After inputs, outputs and row_count are set: evaluate the blocks of thread `index` of job->thread_count. Threads may run at the same time. */
 void ot_job_begin(ot_job *job);
 void ot_job_run_thread(void *job, size_t index);
+
+/* After a run with a failed row: which step failed, and why. */
+void ot_job_explain(ot_job *job, const ot_step **step, const char **failure);
 
 #endif

@@ -78,11 +78,11 @@ static ot_span constant_span(const ot_value *value) {
 }
 
 /* Evaluate a step at load: one row, or one for each sample of the number of rows. */
-static bool fold(ot_build *b, ot_step *step, bool symbolic, ot_arena *scratch) {
+static bool fold(ot_build *b, ot_step *step, bool symbolic, ot_arena *scratch, const char *place) {
   ot_plan *plan = b->plan;
   size_t rows = symbolic ? OT_SAMPLE_COUNT : 1, scratch_bytes = step->operator->scratch_bytes ? step->operator->scratch_bytes(step, rows) : 0;
   if (!b->spans) b->spans = ot_arena_zeros(&b->scratch, (size_t)plan->value_count + 1, sizeof *b->spans);
-  ot_frame frame = {.values = b->spans, .row_count = rows, .scratch = ot_arena_allocate(scratch, scratch_bytes)};
+  ot_frame frame = {.values = b->spans, .row_count = rows, .scratch = ot_arena_allocate(scratch, scratch_bytes), .failed_row = OT_NO_FAILURE};
   if (!frame.values || !frame.scratch) return ot_build_memory(b);
   for (uint32_t i = 0; i < step->input_count; i++) frame.values[step->inputs[i]] = constant_span(&plan->values[step->inputs[i]]);
   for (uint32_t o = 0; o < step->output_count; o++) {
@@ -95,6 +95,10 @@ static bool fold(ot_build *b, ot_step *step, bool symbolic, ot_arena *scratch) {
     value->is_symbolic = symbolic;
   }
   step->operator->run(step, &frame);
+  if (frame.failed_row != OT_NO_FAILURE) {
+    ot_problem(b->problems, OT_PROBLEM_VALUE_SHAPE, place, "%s", frame.failure);
+    return false;
+  }
   for (uint32_t o = 0; symbolic && o < step->output_count; o++) {
     ot_value *value = &plan->values[step->outputs[o]];
     if (step->outputs[o] != plan->value_count && ot_value_is_settled(value)) value->is_symbolic = false;
@@ -129,7 +133,7 @@ static bool prepare_step(ot_build *b, const Onnxtree__Pb__NodeProto *node, ot_st
   bool ok = inputs.constant || !inputs.symbolic ||
             ot_operator_refuse(&context, OT_PROBLEM_GRAPH_MIXES_ROWS, "the number of rows flows into the data that it computes");
   ok = ok && step->operator->prepare(&context);
-  if (ok && step->state && inputs.constant && step->input_count && !outputs_have_rows(b, step)) ok = fold(b, step, inputs.symbolic, &scratch);
+  if (ok && step->state && inputs.constant && step->input_count && !outputs_have_rows(b, step)) ok = fold(b, step, inputs.symbolic, &scratch, place);
   ot_arena_free(&scratch);
   return ok;
 }

@@ -42,6 +42,7 @@ static enum exit_code code_of_status(onnxtree_status status) {
       return MODEL_REFUSED;
     case ONNXTREE_SHAPE_MISMATCH:
     case ONNXTREE_TYPE_MISMATCH:
+    case ONNXTREE_INVALID_DATA:
       return DATA_REFUSED;
     default:
       return IO_FAILED;
