@@ -8,28 +8,29 @@
 
 typedef void binary_loop(const void *a, size_t a_step, const void *b, size_t b_step, void *to, size_t count);
 
-/* Steps 1 and 0, the usual ones, are told apart so that compilers vectorise them. */
-#define BINARY(name, T, R, expression)                                                                            \
-  static void name(const void *a, size_t a_step, const void *b, size_t b_step, void *to, size_t count) {          \
-    const T *left = a, *right = b;                                                                                \
-    R *result = to;                                                                                               \
-    if (a_step == 1 && b_step == 1) {                                                                             \
-      for (size_t i = 0; i < count; i++) {                                                                        \
-        T x = left[i], y = right[i];                                                                              \
-        result[i] = (R)(expression);                                                                              \
-      }                                                                                                           \
-    } else if (a_step == 1 && b_step == 0) {                                                                      \
-      T y = *right;                                                                                               \
-      for (size_t i = 0; i < count; i++) {                                                                        \
-        T x = left[i];                                                                                            \
-        result[i] = (R)(expression);                                                                              \
-      }                                                                                                           \
-    } else {                                                                                                      \
-      for (size_t i = 0; i < count; i++) {                                                                        \
-        T x = left[i * a_step], y = right[i * b_step];                                                            \
-        result[i] = (R)(expression);                                                                              \
-      }                                                                                                           \
-    }                                                                                                             \
+#define LOOP(T, R, expression, left_index, right_index) \
+  for (size_t i = 0; i < count; i++) {                  \
+    T x = left[left_index], y = right[right_index];     \
+    result[i] = (R)(expression);                        \
+  }
+#define BEGIN(name, T, R)                                                                                \
+  static void name(const void *a, size_t a_step, const void *b, size_t b_step, void *to, size_t count) { \
+    const T *left = a, *right = b;                                                                       \
+    R *result = to;
+#define BINARY(name, T, R, expression)                \
+  BEGIN(name, T, R)                                   \
+  LOOP(T, R, expression, i *a_step, i *b_step)        \
+  }
+/* For reals, steps 1 and 0, the usual ones, are told apart so that compilers vectorise them. */
+#define BINARY_FAST(name, T, R, expression)           \
+  BEGIN(name, T, R)                                   \
+  if (a_step == 1 && b_step == 1) {                   \
+    LOOP(T, R, expression, i, i)                      \
+  } else if (a_step == 1 && b_step == 0) {            \
+    LOOP(T, R, expression, i, 0)                      \
+  } else {                                            \
+    LOOP(T, R, expression, i *a_step, i *b_step)      \
+  }                                                   \
   }
 
 /* Integers wrap around, as on every machine; ONNX says nothing. Division by zero gives zero. */
@@ -47,8 +48,8 @@ static int64_t power_int64(int64_t x, int64_t y) {
 }
 
 #define REAL_AND_INTEGER(name, real, integer)          \
-  BINARY(name##_float, float, float, real)             \
-  BINARY(name##_double, double, double, real)          \
+  BINARY_FAST(name##_float, float, float, real)        \
+  BINARY_FAST(name##_double, double, double, real)     \
   BINARY(name##_int32, int32_t, int32_t, integer)      \
   BINARY(name##_int64, int64_t, int64_t, integer)
 #define WRAPPED(operation) ((uint64_t)x operation(uint64_t) y)
@@ -56,8 +57,8 @@ static int64_t power_int64(int64_t x, int64_t y) {
 REAL_AND_INTEGER(add, x + y, WRAPPED(+))
 REAL_AND_INTEGER(subtract, x - y, WRAPPED(-))
 REAL_AND_INTEGER(multiply, x *y, WRAPPED(*))
-BINARY(divide_float, float, float, x / y)
-BINARY(divide_double, double, double, x / y)
+BINARY_FAST(divide_float, float, float, x / y)
+BINARY_FAST(divide_double, double, double, x / y)
 BINARY(divide_int32s, int32_t, int32_t, divide_int32(x, y))
 BINARY(divide_int64s, int64_t, int64_t, divide_int64(x, y))
 BINARY(power_float, float, float, ot_pow((double)x, (double)y))
@@ -69,7 +70,7 @@ REAL_AND_INTEGER(largest, x > y || x != x ? x : y, x > y ? x : y)
 REAL_AND_INTEGER(smallest, x < y || x != x ? x : y, x < y ? x : y)
 
 #define COMPARISON(name, expression)                   \
-  BINARY(name##_float, float, uint8_t, expression)     \
+  BINARY_FAST(name##_float, float, uint8_t, expression) \
   BINARY(name##_double, double, uint8_t, expression)   \
   BINARY(name##_int32, int32_t, uint8_t, expression)   \
   BINARY(name##_int64, int64_t, uint8_t, expression)

@@ -16,6 +16,9 @@ static const ot_operator_table *const tables[] = {
     &ot_reduce_operators,
     &ot_order_operators,
     &ot_normalize_operators,
+    &ot_encode_operators,
+    &ot_feature_operators,
+    &ot_linear_operators,
 };
 
 #define TABLE_COUNT (sizeof tables / sizeof *tables)

@@ -16,7 +16,8 @@ typedef struct ot_operator_table {
 
 extern const ot_operator_table ot_tree_operators, ot_cast_operators, ot_identity_operators, ot_zipmap_operators, ot_elementwise_operators;
 extern const ot_operator_table ot_unary_operators, ot_reshape_operators, ot_select_operators, ot_gather_operators, ot_constant_operators;
-extern const ot_operator_table ot_reduce_operators, ot_order_operators, ot_normalize_operators;
+extern const ot_operator_table ot_reduce_operators, ot_order_operators, ot_normalize_operators, ot_encode_operators, ot_feature_operators;
+extern const ot_operator_table ot_linear_operators;
 
 /* The operator's definition that applies when the model imports `version` of `domain` ("" is "ai.onnx"), or NULL. */
 const ot_operator *ot_registry_find(onnxtree_string domain, onnxtree_string name, int64_t version);
