@@ -8,32 +8,18 @@
 #define WIDTH 256u
 #define NARROW_ROWS 0u
 
-typedef struct vector {
-  uint64_t words[WIDTH / 64];
-} vector;
+/* Compilers split these vectors into what the target has, down to single words. */
+typedef uint64_t vector __attribute__((vector_size(WIDTH / 8)));
 
 #define VECTOR vector
-#define EACH(expression)                                                      \
-  vector result;                                                              \
-  for (size_t i = 0; i < WIDTH / 64; i++) result.words[i] = (expression);     \
-  return result
-static inline vector load(const uint64_t *p) { EACH(p[i]); }
-static inline void store(uint64_t *p, vector v) {
-  for (size_t i = 0; i < WIDTH / 64; i++) p[i] = v.words[i];
-}
-static inline vector mux(vector m, vector a, vector b) { EACH(a.words[i] ^ (m.words[i] & (a.words[i] ^ b.words[i]))); }
-static inline vector and_not(vector a, vector b) { EACH(a.words[i] & ~b.words[i]); }
-static inline vector both(vector a, vector b) { EACH(a.words[i] & b.words[i]); }
-static inline vector either(vector a, vector b) { EACH(a.words[i] | b.words[i]); }
-static inline vector ones(void) { EACH(UINT64_MAX); }
-#define LOAD(p) load(p)
-#define STORE(p, v) store(p, v)
-#define MUX(m, a, b) mux(m, a, b)
-#define AND_NOT(a, b) and_not(a, b)
-#define OR(a, b) either(a, b)
-#define OR3(a, b, c) OR(OR(a, b), c)
-#define AND(a, b) both(a, b)
-#define ALL_ONES() ones()
+#define LOAD(p) (*(const vector *)(const void *)(p))
+#define STORE(p, v) (void)(*(vector *)(void *)(p) = (v))
+#define MUX(m, a, b) ((a) ^ ((m) & ((a) ^ (b))))
+#define AND_NOT(a, b) ((a) & ~(b))
+#define OR(a, b) ((a) | (b))
+#define OR3(a, b, c) ((a) | (b) | (c))
+#define AND(a, b) ((a) & (b))
+#define ALL_ONES() (~(vector){0})
 
 #include "kernels/sliced_plain_ranks.h"
 #include "kernels/sliced_suffix.h"
@@ -50,7 +36,7 @@ static inline uint64_t spread(uint64_t byte) {
 static inline void index_bytes(const vector *slices, uint32_t depth, size_t group, uint8_t *bytes) {
   for (unsigned part = 0; part < 8; part++) {
     uint64_t indices = 0;
-    for (uint32_t i = 0; i < depth; i++) indices = indices << 1 | spread(slices[i].words[group] >> (8 * part) & 0xFF);
+    for (uint32_t i = 0; i < depth; i++) indices = indices << 1 | spread(slices[i][group] >> (8 * part) & 0xFF);
     for (unsigned r = 0; r < 8; r++) bytes[8 * part + r] = (uint8_t)(indices >> (8 * r));
   }
 }
