@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/color.h"
 #include "text/printable.h"
 
 static bool is_quiet;
@@ -61,14 +62,15 @@ enum exit_code fail_library(struct failure *failure, const char *subject, const 
 }
 
 void print_failure(const struct failure *failure) {
-  if (failure->message[0]) (void)fprintf(stderr, "onnxtree: %s\n", failure->message);
+  if (failure->message[0])
+    (void)fprintf(stderr, "%sonnxtree:%s %s\n", color_on(stderr, COLOR_ERROR), color_on(stderr, COLOR_NONE), failure->message);
 }
 
 void set_quiet(bool quiet) { is_quiet = quiet; }
 
 static void print_remark(const char *kind, const char *format, va_list arguments) {
   if (is_quiet) return;
-  (void)fprintf(stderr, "onnxtree: %s: ", kind);
+  (void)fprintf(stderr, "%sonnxtree: %s:%s ", color_on(stderr, COLOR_WARNING), kind, color_on(stderr, COLOR_NONE));
   (void)vfprintf(stderr, format, arguments);
   (void)fputc('\n', stderr);
 }

@@ -5,29 +5,37 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/color.h"
 #include "cli/suggest.h"
 #include "text/parse_number.h"
 #include "text/printable.h"
 
-static const struct option help_option = {ARGUMENT_HELP, 'h', "help", NULL, "print this help"};
+enum { COLOR = -2 };
+
+/* Known to every command. */
+const struct option common_options[] = {
+    {COLOR, 0, "color", "auto|always|never", "print in colour (default: auto, on terminals, unless NO_COLOR is set)"},
+    {ARGUMENT_HELP, 'h', "help", NULL, "print this help"},
+    {0, 0, NULL, NULL, NULL},
+};
 
 static int wrong(const struct arguments *arguments, struct failure *failure) {
   add_advice(failure, "see 'onnxtree %s --help'", arguments->command->name);
   return ARGUMENT_WRONG;
 }
 
-static const struct option *find_long(const struct command *command, const char *name, size_t size) {
-  for (const struct option *option = command->options; option->name; option++) {
-    if (strlen(option->name) == size && memcmp(option->name, name, size) == 0) return option;
+static const struct option *find_long(const struct option *options, const char *name, size_t size) {
+  for (; options->name; options++) {
+    if (strlen(options->name) == size && memcmp(options->name, name, size) == 0) return options;
   }
-  return size == 4 && memcmp("help", name, 4) == 0 ? &help_option : NULL;
+  return NULL;
 }
 
-static const struct option *find_short(const struct command *command, char letter) {
-  for (const struct option *option = command->options; option->name; option++) {
-    if (option->letter == letter) return option;
+static const struct option *find_short(const struct option *options, char letter) {
+  for (; options->name; options++) {
+    if (options->letter == letter) return options;
   }
-  return letter == 'h' ? &help_option : NULL;
+  return NULL;
 }
 
 static int unknown_long(const struct arguments *arguments, const char *name, size_t size, struct failure *failure) {
@@ -37,7 +45,7 @@ static int unknown_long(const struct arguments *arguments, const char *name, siz
 
   struct suggestion suggestion = suggestion_for(shown);
   for (const struct option *option = arguments->command->options; option->name; option++) suggestion_offer(&suggestion, option->name);
-  suggestion_offer(&suggestion, help_option.name);
+  for (const struct option *option = common_options; option->name; option++) suggestion_offer(&suggestion, option->name);
   if (suggestion.best) add_advice(failure, "did you mean '--%s'?", suggestion.best);
   return wrong(arguments, failure);
 }
@@ -49,7 +57,8 @@ static int missing_value(const struct arguments *arguments, const struct option 
 
 static int read_long(struct arguments *arguments, const char *name, const char **value, struct failure *failure) {
   size_t size = strcspn(name, "=");
-  const struct option *option = find_long(arguments->command, name, size);
+  const struct option *option = find_long(arguments->command->options, name, size);
+  if (!option) option = find_long(common_options, name, size);
   if (!option) return unknown_long(arguments, name, size, failure);
 
   const char *attached = name[size] == '=' ? name + size + 1 : NULL;
@@ -67,7 +76,8 @@ static int read_long(struct arguments *arguments, const char *name, const char *
 
 static int read_short(struct arguments *arguments, const char **value, struct failure *failure) {
   char letter = *arguments->cluster++;
-  const struct option *option = find_short(arguments->command, letter);
+  const struct option *option = find_short(arguments->command->options, letter);
+  if (!option) option = find_short(common_options, letter);
   if (!option) {
     char shown[PRINTABLE_SIZE];
     (void)fail(failure, USAGE, "unknown option '-%s'", printable(shown, sizeof shown, &letter, 1));
@@ -85,7 +95,7 @@ static int read_short(struct arguments *arguments, const char **value, struct fa
   return option->id;
 }
 
-int next_argument(struct arguments *arguments, const char **value, struct failure *failure) {
+static int read_word(struct arguments *arguments, const char **value, struct failure *failure) {
   *value = NULL;
   if (arguments->cluster && *arguments->cluster) return read_short(arguments, value, failure);
   if (arguments->next == arguments->end) return ARGUMENT_END;
@@ -97,11 +107,22 @@ int next_argument(struct arguments *arguments, const char **value, struct failur
   }
   if (strcmp(word, "--") == 0) {
     arguments->only_operands = true;
-    return next_argument(arguments, value, failure);
+    return read_word(arguments, value, failure);
   }
   if (word[1] == '-') return read_long(arguments, word + 2, value, failure);
   arguments->cluster = word + 1;
   return read_short(arguments, value, failure);
+}
+
+int next_argument(struct arguments *arguments, const char **value, struct failure *failure) {
+  static const char *const modes[] = {"auto", "always", "never", NULL};
+  int id;
+  while ((id = read_word(arguments, value, failure)) == COLOR) {
+    size_t mode = 0;
+    if (option_choice("color", *value, modes, &mode, failure)) return ARGUMENT_WRONG;
+    color_set_mode((enum color_mode)mode);
+  }
+  return id;
 }
 
 enum exit_code option_number(const char *option, const char *text, size_t least, size_t most, size_t *value, struct failure *failure) {
@@ -176,6 +197,6 @@ void print_command_help(const struct command *command, FILE *stream) {
   (void)fprintf(stream, "onnxtree %s: %s\n\nExamples:\n%s\nUsage: onnxtree %s\n\nOptions:\n", command->name, command->summary, command->examples,
                 command->usage);
   for (const struct option *option = command->options; option->name; option++) print_option(option, stream);
-  print_option(&help_option, stream);
+  for (const struct option *option = common_options; option->name; option++) print_option(option, stream);
   if (command->notes) (void)fprintf(stream, "\n%s", command->notes);
 }

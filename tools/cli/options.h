@@ -26,6 +26,8 @@ struct command {
   int (*run)(const struct command *command, int count, char **words);
 };
 
+extern const struct option common_options[]; /* known to every command, too */
+
 enum { ARGUMENT_WRONG = -1, ARGUMENT_END = 0, ARGUMENT_OPERAND = 1, ARGUMENT_HELP = 2, FIRST_OPTION = 3 };
 
 struct arguments {

@@ -1,5 +1,7 @@
 #include "inspect/inspect.h"
+#include "inspect/survey.h"
 #include "text/json.h"
+#include "text/sha256.h"
 
 static void truth_member(struct buffer *text, const char *name, int value) {
   json_member(text, name);
@@ -111,14 +113,53 @@ static void sizes(struct buffer *text, const onnxtree_model *model) {
   json_integer_member(text, "scratch_bytes", (int64_t)stats.scratch_bytes);
 }
 
+/* What the trees look like, one object for each tree operator. */
+static void tree_operators(struct buffer *text, const onnxtree_model *model) {
+  onnxtree_ensemble_info info = ONNXTREE_ENSEMBLE_INFO_INIT;
+  struct survey survey;
+  json_member(text, "tree_operators");
+  json_open(text, '[');
+  for (size_t i = 0; onnxtree_model_ensemble(model, i, &info) == ONNXTREE_OK; i++) {
+    text->failed = text->failed || !survey_make(model, i, &survey);
+    if (text->failed) return;
+    json_open(text, '{');
+    json_integer_member(text, "operator", (int64_t)info.operator_index);
+    json_text_member(text, "type", onnxtree_type_name(info.type));
+    json_text_member(text, "aggregate", info.aggregate);
+    json_text_member(text, "post_transform", info.post_transform);
+    json_integer_member(text, "trees", (int64_t)info.trees);
+    json_integer_member(text, "targets", (int64_t)info.targets);
+    json_member(text, "leaves_by_depth");
+    json_open(text, '[');
+    for (size_t depth = 0; depth < survey.depth_count; depth++) json_integer(text, (int64_t)survey.leaves_by_depth[depth]);
+    json_close(text, ']');
+    json_member(text, "features");
+    json_open(text, '[');
+    for (size_t j = 0; j < survey.feature_count; j++) {
+      json_open(text, '{');
+      json_integer_member(text, "column", (int64_t)survey.features[j].feature);
+      json_integer_member(text, "branches", (int64_t)survey.features[j].branches);
+      json_close(text, '}');
+    }
+    json_close(text, ']');
+    json_close(text, '}');
+    survey_free(&survey);
+  }
+  json_close(text, ']');
+}
+
 void inspect_as_json(struct buffer *text, const char *path, const onnxtree_model *model) {
   json_open(text, '{');
+  char hash[SHA256_TEXT_SIZE];
+  sha256_of_file(path, hash);
   json_text_member(text, "file", path);
+  json_text_member(text, "sha256", hash);
   origin(text, model);
   inputs(text, model);
   outputs(text, model);
   operators(text, model);
   sizes(text, model);
+  tree_operators(text, model);
   json_close(text, '}');
   append_text(text, "\n");
 }

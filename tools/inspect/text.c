@@ -2,17 +2,21 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/color.h"
 #include "inspect/inspect.h"
-#include "cli/message.h"
+#include "inspect/survey.h"
 #include "text/printable.h"
+#include "text/sha256.h"
 
 enum { SHOWN_LABELS = 10 };
 
 static void append_name(struct buffer *text, const char *name) { append_printable(text, name, strlen(name)); }
 
-static void append_heading(struct buffer *text, const char *heading) { append_format(text, "%-11s", heading); }
+static void append_heading(struct buffer *text, const char *heading) {
+  append_format(text, "%s%-11s%s", color_on(stdout, COLOR_HEADING), heading, color_on(stdout, COLOR_NONE));
+}
 
-static void append_bytes_count(struct buffer *text, uint64_t bytes) {
+void append_byte_count(struct buffer *text, uint64_t bytes) {
   static const char *const units[] = {"bytes", "KiB", "MiB", "GiB", "TiB"};
   double amount = (double)bytes;
   size_t unit = 0;
@@ -105,12 +109,70 @@ static void append_sizes(struct buffer *text, const onnxtree_model_stats *stats)
   append_format(text, "%" PRIu64 " with %" PRIu64 " branch nodes and %" PRIu64 " leaves, depth %" PRIu64 ", %" PRIu64 " feature%s used\n",
                 stats->trees, stats->branch_nodes, stats->leaves, stats->max_depth, stats->features_used, stats->features_used == 1 ? "" : "s");
   append_heading(text, "memory");
-  append_bytes_count(text, stats->model_bytes);
+  append_byte_count(text, stats->model_bytes);
   append_text(text, " held, ");
-  append_bytes_count(text, stats->peak_load_bytes);
+  append_byte_count(text, stats->peak_load_bytes);
   append_text(text, " while loading, ");
-  append_bytes_count(text, stats->scratch_bytes);
+  append_byte_count(text, stats->scratch_bytes);
   append_format(text, " per thread for blocks of %" PRIu64 " rows\n", stats->block_rows);
+}
+
+/* ---- the shape of the trees --------------------------------------------------------------------------------------------------------- */
+
+static void append_bar(struct buffer *text, uint64_t value, uint64_t highest) {
+  enum { WIDTH = 40 };
+  uint64_t length = value > 0 ? (value * WIDTH + highest - 1) / highest : 0;
+  for (uint64_t i = 0; i < length; i++) append_char(text, '#');
+}
+
+/* Leaves by depth, several depths in a line when there are many. */
+static void append_depths(struct buffer *text, const struct survey *survey) {
+  enum { MOST_LINES = 16 };
+  size_t per_line = (survey->depth_count + MOST_LINES - 1) / MOST_LINES;
+  uint64_t counts[MOST_LINES] = {0};
+  uint64_t highest = 1;
+  for (size_t depth = 0; depth < survey->depth_count; depth++) {
+    counts[depth / per_line] += survey->leaves_by_depth[depth];
+    if (counts[depth / per_line] > highest) highest = counts[depth / per_line];
+  }
+  for (size_t line = 0; line * per_line < survey->depth_count; line++) {
+    append_heading(text, line == 0 ? "depth" : "");
+    append_format(text, per_line == 1 ? "%6zu" : "%6zu+", line * per_line);
+    append_format(text, " %9" PRIu64 " ", counts[line]);
+    append_text(text, line == 0 ? "leaves " : "       ");
+    append_bar(text, counts[line], highest);
+    append_text(text, "\n");
+  }
+}
+
+static void append_features(struct buffer *text, const struct survey *survey) {
+  enum { SHOWN_FEATURES = 8 };
+  append_heading(text, "features");
+  for (size_t i = 0; i < survey->feature_count && i < SHOWN_FEATURES; i++)
+    append_format(text, "%sx[%zu] %.1f %%", i > 0 ? ", " : "", survey->features[i].feature,
+                  100 * (double)survey->features[i].branches / (double)survey->info.branches);
+  append_text(text, survey->feature_count > SHOWN_FEATURES ? ", ... of the branches\n" : " of the branches\n");
+}
+
+static void append_ensembles(struct buffer *text, const onnxtree_model *model, size_t count) {
+  enum { SHOWN_ENSEMBLES = 4 };
+  struct survey survey;
+  for (size_t i = 0; i < count && i < SHOWN_ENSEMBLES; i++) {
+    text->failed = text->failed || !survey_make(model, i, &survey);
+    if (text->failed) return;
+    append_heading(text, i == 0 ? "ensemble" : "");
+    append_format(text, "%zu tree%s, %s, aggregate %s, post transform %s\n", survey.info.trees, survey.info.trees == 1 ? "" : "s",
+                  onnxtree_type_name(survey.info.type),                  survey.info.aggregate, survey.info.post_transform);
+    if (survey.info.branches > 0) {
+      append_depths(text, &survey);
+      append_features(text, &survey);
+    }
+    survey_free(&survey);
+  }
+  if (count > SHOWN_ENSEMBLES) {
+    append_heading(text, "");
+    append_format(text, "and %zu more; --json and --html tell of all\n", count - SHOWN_ENSEMBLES);
+  }
 }
 
 void inspect_as_text(struct buffer *text, const char *path, const onnxtree_model *model) {
@@ -119,8 +181,14 @@ void inspect_as_text(struct buffer *text, const char *path, const onnxtree_model
   append_heading(text, "file");
   append_name(text, path);
   append_text(text, " (");
-  append_bytes_count(text, stats.file_bytes);
+  append_byte_count(text, stats.file_bytes);
   append_text(text, ")\n");
+  char hash[SHA256_TEXT_SIZE];
+  sha256_of_file(path, hash);
+  if (hash[0]) {
+    append_heading(text, "sha256");
+    append_format(text, "%s\n", hash);
+  }
   append_origin(text, model);
 
   onnxtree_value_info info = ONNXTREE_VALUE_INFO_INIT;
@@ -128,4 +196,5 @@ void inspect_as_text(struct buffer *text, const char *path, const onnxtree_model
   for (size_t i = 0; onnxtree_model_output(model, i, &info) == ONNXTREE_OK; i++) append_value(text, i > 0 ? "" : "outputs", &info);
   append_operators(text, model);
   append_sizes(text, &stats);
+  append_ensembles(text, model, (size_t)stats.ensembles);
 }
