@@ -32,7 +32,7 @@ typedef struct ot_kernel {
 /* Levels that a row goes down in a typical tree, for estimates of cost: most leaves of unbalanced trees lie far above the deepest. */
 double ot_typical_depth(const ot_ensemble *ensemble);
 
-extern const ot_kernel ot_kernel_sliced_avx512, ot_kernel_sliced_avx512_narrow, ot_kernel_sliced_avx2, ot_kernel_sliced_portable;
+extern const ot_kernel ot_kernel_sliced_avx512, ot_kernel_sliced_avx512_narrow, ot_kernel_sliced_avx2, ot_kernel_sliced_neon, ot_kernel_sliced_portable;
 extern const ot_kernel ot_kernel_walk_avx512, ot_kernel_walk, ot_kernel_reference;
 
 #endif

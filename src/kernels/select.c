@@ -6,6 +6,9 @@ static const ot_kernel *const kernels[] = {
 #ifdef ONNXTREE_X86_KERNELS
     &ot_kernel_sliced_avx512, &ot_kernel_sliced_avx2,
 #endif
+#ifdef ONNXTREE_NEON_KERNELS
+    &ot_kernel_sliced_neon,
+#endif
     &ot_kernel_sliced_portable,
 #ifdef ONNXTREE_X86_KERNELS
     &ot_kernel_walk_avx512,
