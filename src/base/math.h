@@ -5,6 +5,10 @@
 #ifndef OT_BASE_MATH_H
 #define OT_BASE_MATH_H
 
+#include <float.h>
+
+_Static_assert(FLT_EVAL_METHOD == 0, "floats must be computed as floats, for the same bits everywhere");
+
 /* e^x, rounded to float; +inf above 88.72..., 0 below -103.97..., NaN for NaN. */
 float ot_expf(float x);
 

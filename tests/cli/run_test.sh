@@ -13,10 +13,14 @@ trap 'rm -rf "$scratch"' EXIT
 trap 'exit 1' HUP INT TERM
 mkdir "$scratch/bin" "$scratch/work" || exit 1
 shift 3
-# A launcher such as valgrind needs a standard error of its own: where a test closes it, the program runs without the launcher.
+# Valgrind needs a standard error of its own: where a test closes it, the program runs without the launcher.
+case ${1-} in
+  *valgrind) bare=$program ;;
+  *) bare="$* $program" ;;
+esac
 cat > "$scratch/bin/onnxtree" << END || exit 1
 #!/bin/sh
-if true >&2; then exec $* "$program" "\$@"; else exec "$program" "\$@"; fi
+if true >&2; then exec $* "$program" "\$@"; else exec $bare "\$@"; fi
 END
 chmod +x "$scratch/bin/onnxtree" || exit 1
 PATH=$scratch/bin:$PATH

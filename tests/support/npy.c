@@ -9,6 +9,17 @@ static void stop(const char *path, const char *why) {
   exit(1);
 }
 
+void npy_reorder(void *elements, size_t count, size_t size) {
+  if (*(const unsigned char *)&(uint16_t){1} == 1) return;
+  unsigned char *bytes = elements;
+  for (size_t i = 0; i < count; i++, bytes += size)
+    for (size_t b = 0; b < size / 2; b++) {
+      unsigned char byte = bytes[b];
+      bytes[b] = bytes[size - 1 - b];
+      bytes[size - 1 - b] = byte;
+    }
+}
+
 static char *read_file(const char *path, size_t *size) {
   FILE *file = fopen(path, "rb");
   if (!file) return NULL;
@@ -47,12 +58,13 @@ bool npy_read(const char *path, npy_array *array) {
   const char *shape = strstr(header, "'shape': (");
   if (!shape || !array->type || strstr(header, "'fortran_order': True")) stop(path, "an array of another kind");
   char *rest;
-  array->rows = strtoull(shape + 10, &rest, 10);
-  if (rest[0] == ',' && rest[1] == ' ') array->columns = strtoull(rest + 2, NULL, 10);
+  array->rows = (size_t)strtoull(shape + 10, &rest, 10);
+  if (rest[0] == ',' && rest[1] == ' ') array->columns = (size_t)strtoull(rest + 2, NULL, 10);
   size_t bytes_needed = array->rows * array->columns * onnxtree_type_size(array->type);
   if (bytes_needed != size - start) stop(path, "the size is wrong");
   array->data = malloc(bytes_needed ? bytes_needed : 1);
   memcpy(array->data, bytes + start, bytes_needed);
+  npy_reorder(array->data, array->rows * array->columns, onnxtree_type_size(array->type));
   free(bytes);
   return true;
 }

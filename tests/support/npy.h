@@ -19,6 +19,9 @@ bool npy_read(const char *path, npy_array *array);
 bool npy_read_lines(const char *path, npy_array *array);
 void npy_free(npy_array *array);
 
+/* `count` elements of `size` bytes from little-endian, the order of the files, to this machine's order, or back. */
+void npy_reorder(void *elements, size_t count, size_t size);
+
 /* The element as a double; not for strings. */
 double npy_element(const npy_array *array, size_t row, size_t column);
 

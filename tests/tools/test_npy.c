@@ -4,6 +4,7 @@
 #include "input/npy_header.h"
 #define FIXTURE_FILE "test_npy.tmp"
 #include "reader_fixture.h"
+#include "support/npy.h"
 #include "support/unit_test.h"
 
 static const char *parse(const char *text, struct npy_header *header) { return npy_header_parse(text, strlen(text), header); }
@@ -61,6 +62,9 @@ static struct table npy(int version, const char *dictionary, const void *element
   bytes[8] = (char)length;
   memcpy(bytes + prefix, dictionary, length);
   memcpy(bytes + prefix + length, elements, size);
+  const char *descr = strchr(dictionary, '<');
+  size_t element_size = descr ? (size_t)(descr[2] - '0') : 1;
+  npy_reorder(bytes + prefix + length, size / element_size, element_size);
   return table_of(&npy_reader, bytes, prefix + length + size, standard, type);
 }
 
