@@ -69,7 +69,7 @@ static void compare(const ot_kernel *kernel, const cases *c, uint64_t *state) {
   ot_arena_free(&scratch);
   size_t width = c->ensemble->target_count * c->real;
   for (int i = 0; i < 2 && layout; i++) {
-    size_t count = i == 0 ? c->rows.count : 1 + fuzz_random(state) % c->rows.count, skipped = c->rows.count - count;
+    size_t count = i == 0 ? c->rows.count : (size_t)(1 + fuzz_random(state) % c->rows.count), skipped = c->rows.count - count;
     ot_rows rows = {(const char *)c->rows.data + skipped * c->rows.stride * c->real, c->rows.stride, count};
     void *found = sums_of(kernel, c->ensemble, layout, &rows);
     FUZZ_CHECK(memcmp(found, (const char *)c->expected + skipped * width, count * width) == 0);

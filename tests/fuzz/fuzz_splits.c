@@ -17,11 +17,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     use_run(&whole, workspace, 0, ROWS, 1);
     onnxtree_workspace_free(workspace);
     onnxtree_workspace_options options = ONNXTREE_WORKSPACE_OPTIONS_INIT;
-    options.block_rows = 1 + fuzz_random(&seed) % ROWS;
+    options.block_rows = (size_t)(1 + fuzz_random(&seed) % ROWS);
     options.threads = seed % 16 ? 1 : 3; /* starting threads is slow: now and then */
     FUZZ_CHECK(onnxtree_workspace_create(model, &options, &workspace, NULL) == ONNXTREE_OK);
     for (size_t first = 0, count; first < ROWS; first += count) {
-      count = 1 + fuzz_random(&seed) % (ROWS - first);
+      count = (size_t)(1 + fuzz_random(&seed) % (ROWS - first));
       use_run(&parts, workspace, first, count, options.threads);
     }
     onnxtree_workspace_free(workspace);

@@ -25,7 +25,7 @@ ssize_t __wrap_read(int descriptor, void *buffer, size_t size) {
     errno = EINTR;
     return -1;
   }
-  size_t count = 1 + (random >> 8) % hook.most, left = hook.size - hook.at;
+  size_t count = (size_t)(1 + (random >> 8) % hook.most), left = hook.size - hook.at;
   if (count > size) count = size;
   if (count > left) count = left;
   if (hook.at + count > hook.fail_at) {

@@ -440,7 +440,7 @@ static void test_texts(void) {
   static const char data[] = "afifteen letters\xc3\xa9";
   struct { int32_t size; char start[4]; int32_t buffer, offset; } views[4] = {{1, "a", 0, 0}, {0, "", 0, 0}, {15, "fift", 0, 1}, {2, "\xc3\xa9", 0, 0}};
   static const uint8_t indices[] = {3, 2, 1, 0}, beyond[] = {3, 2, 1, 4};
-  static const int32_t entry_offsets[] = {0, 2, 17, 17, 18};
+  static const _Alignas(8) int32_t entry_offsets[] = {0, 2, 17, 17, 18}; /* also read as int64 */
   static const char entry_data[] = "\xc3\xa9" "fifteen lettersa";
   onnxtree_model *model = identity(ONNXTREE_STRING);
   table t;
