@@ -148,7 +148,7 @@ static void slow_names(table *t, const slow *s) {
     char name[MOST_CELLS];
     size_t size = strlen(cell), first = strspn(cell, " \t");
     while (size > first && (cell[size - 1] == ' ' || cell[size - 1] == '\t')) size--;
-    if (size - first >= sizeof name) return;
+    if (size - first >= sizeof name) continue; /* too long to be kept */
     memcpy(name, cell + first, size - first);
     name[size - first] = '\0';
     keep_name(t, name);
