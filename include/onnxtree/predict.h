@@ -24,7 +24,8 @@ extern "C" {
  *   row_stride elements from one row to the next; 0 means that rows follow each other without a gap.
  *   labels     NULL, or room for row_count labels: int64_t or onnxtree_string, the type of the model's label output (string labels point into the model).
  *   scores     NULL, or room for [row_count x columns of the score output] floats, row-major. A double output is rounded to float.
- * Uses 16 KiB of stack; allocates (through the model's allocator) only if one row of the model needs more scratch than that.
+ * Uses 16 KiB of stack; allocates a workspace (through the model's allocator) only for calls whose rows need more scratch than that, which those of
+ * a single row hardly ever do.
  * Errors: INVALID_ARGUMENT (NULLs, model with several inputs, no such output), TYPE_MISMATCH, SHAPE_MISMATCH, OUT_OF_MEMORY. Thread-safe. */
 ONNXTREE_API ONNXTREE_NODISCARD onnxtree_status onnxtree_predict(const onnxtree_model *model, onnxtree_type type, const void *rows, size_t row_count,
                                                                  size_t row_stride, void *labels, float *scores, onnxtree_error *error);

@@ -217,11 +217,14 @@ onnxtree_status onnxtree_run(const onnxtree_model *model, onnxtree_workspace *wo
 
 /* ---- predict ---- */
 
-/* Rows of a block for which a whole job fits into the stack buffer; 0 if not even one row does. */
-static size_t stack_block_rows(const ot_plan *plan) {
-  size_t rows = 256;
-  while (rows > 0 && ot_job_bytes(plan, rows, 1) > STACK_BYTES - ALIGNMENT) rows /= 2;
-  return rows;
+/* Rows of a block, if all rows of the call or a good block of them fit into the stack buffer; else 0. Fewer rows than that in a block would
+ * be evaluated slower than a workspace takes to allocate. */
+static size_t stack_block_rows(const ot_plan *plan, size_t row_count) {
+  enum { LEAST = 64, MOST = 256 };
+  size_t rows = row_count < MOST ? row_count : MOST;
+  if (rows == 0) rows = 1;
+  while (rows > LEAST && ot_job_bytes(plan, rows, 1) > STACK_BYTES - ALIGNMENT) rows /= 2;
+  return ot_job_bytes(plan, rows, 1) <= STACK_BYTES - ALIGNMENT ? rows : 0;
 }
 
 static onnxtree_status predict_with(const onnxtree_model *model, ot_job *job, const onnxtree_tensor *input, const onnxtree_tensor *labels,
@@ -257,7 +260,7 @@ onnxtree_status onnxtree_predict(const onnxtree_model *model, onnxtree_type type
     const ot_plan_output *output = &plan->outputs[model->score_output];
     score_tensor = (onnxtree_tensor){output->name, ONNXTREE_FLOAT, row_count, plan->values[output->value].columns, 0, scores};
   }
-  size_t block_rows = stack_block_rows(plan);
+  size_t block_rows = stack_block_rows(plan, row_count);
   if (block_rows > 0) {
     _Alignas(64) char memory[STACK_BYTES - ALIGNMENT];
     ot_job job;

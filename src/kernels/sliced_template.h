@@ -97,9 +97,10 @@ static void add_block(const ot_ensemble *e, const NAME(block) *block, VECTOR *al
 
 static size_t scratch_bytes(const ot_ensemble *e, const void *context, size_t row_count) {
   const ot_sliced_layout *layout = context;
+  if (row_count <= layout->few_rows) return layout->few_kernel->scratch_bytes(e, layout->few_layout, row_count);
   size_t rows = row_count < WIDTH ? row_count : WIDTH, tile = layout->addends ? slices_bytes(e, layout) : ot_tile_bytes(e, rows);
   size_t values = values_bytes(e, layout), sliced = masks_bytes(layout) + reach_bytes(layout) + (tile > values ? tile : values);
-  size_t few = layout->few_kernel->scratch_bytes(e, layout->few_layout, row_count < layout->few_rows ? row_count : layout->few_rows);
+  size_t few = layout->few_kernel->scratch_bytes(e, layout->few_layout, layout->few_rows);
   return sliced > few ? sliced : few;
 }
 

@@ -1,14 +1,13 @@
 /* Bounded stack and memory: chains of a million nodes, files made to exhaust, every stated limit. */
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <onnxtree/onnxtree.h>
 
 #include "support/counting_allocator.h"
 #include "support/model_bytes.h"
+#include "support/small_stack.h"
 #include "support/unit_test.h"
 
 #define MIB ((size_t)1 << 20)
@@ -67,23 +66,6 @@ static void *run_chain(void *context) {
   if (run->status == ONNXTREE_OK) run->status = onnxtree_predict(model, ONNXTREE_FLOAT, rows, 4, 0, NULL, run->scores, NULL);
   onnxtree_model_free(model);
   return NULL;
-}
-
-#ifdef ONNXTREE_SANITIZED
-#define STACK_BYTES (1 << 20) /* instrumented frames are larger, and so is the sanitizers' own use */
-#else
-#define STACK_BYTES 65536
-#endif
-
-static void with_small_stack(void *(*function)(void *), void *context) {
-  pthread_attr_t attributes;
-  pthread_t thread;
-  pthread_attr_init(&attributes);
-  long least = sysconf(_SC_THREAD_STACK_MIN); /* 128 KiB on aarch64 */
-  CU_ASSERT_FATAL(pthread_attr_setstacksize(&attributes, least > STACK_BYTES ? (size_t)least : STACK_BYTES) == 0);
-  CU_ASSERT_FATAL(pthread_create(&thread, &attributes, function, context) == 0);
-  pthread_join(thread, NULL);
-  pthread_attr_destroy(&attributes);
 }
 
 static void test_chain_of_a_million(void) {
