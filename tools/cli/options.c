@@ -193,9 +193,32 @@ static void print_option(const struct option *option, FILE *stream) {
   }
 }
 
+static void print_heading(FILE *stream, const char *heading) {
+  (void)fprintf(stream, "%s%s:%s", color_on(stream, COLOR_HEADING), heading, color_on(stream, COLOR_NONE));
+}
+
+/* Ways to use a command are separated by " | ". */
+static void print_usage(const struct command *command, FILE *stream) {
+  print_heading(stream, "Usage");
+  for (const char *usage = command->usage; usage;) {
+    const char *bar = strstr(usage, " | ");
+    int size = bar ? (int)(bar - usage) : (int)strlen(usage);
+    if (usage == command->usage)
+      (void)fprintf(stream, " onnxtree %.*s\n", size, usage);
+    else
+      (void)fprintf(stream, "       onnxtree %s %.*s\n", command->name, size, usage);
+    usage = bar ? bar + 3 : NULL;
+  }
+}
+
 void print_command_help(const struct command *command, FILE *stream) {
-  (void)fprintf(stream, "onnxtree %s: %s\n\nExamples:\n%s\nUsage: onnxtree %s\n\nOptions:\n", command->name, command->summary, command->examples,
-                command->usage);
+  (void)fprintf(stream, "onnxtree %s: %s\n\n", command->name, command->summary);
+  print_heading(stream, "Examples");
+  (void)fprintf(stream, "\n%s\n", command->examples);
+  print_usage(command, stream);
+  (void)fputc('\n', stream);
+  print_heading(stream, "Options");
+  (void)fputc('\n', stream);
   for (const struct option *option = command->options; option->name; option++) print_option(option, stream);
   for (const struct option *option = common_options; option->name; option++) print_option(option, stream);
   if (command->notes) (void)fprintf(stream, "\n%s", command->notes);

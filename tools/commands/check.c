@@ -6,84 +6,134 @@
 #include <onnxtree/onnxtree.h>
 
 #include "cli/commands.h"
+#include "input/files.h"
+#include "text/json.h"
 #include "text/printable.h"
 
-enum { QUIET = FIRST_OPTION };
+enum { AS_JSON = FIRST_OPTION, QUIET };
 
 static const struct option options[] = {
+    {AS_JSON, 0, "json", NULL, "print one JSON array with an object for each file"},
     {QUIET, 'q', "quiet", NULL, "print problems only: no warnings, no \"ok\""},
     {0, 0, NULL, NULL, NULL},
 };
 
 struct check {
-  const char *path; /* printable */
+  const char *path; /* as given */
   bool is_quiet;
+  struct buffer *json; /* NULL: print lines */
   size_t problems;
 };
 
-static void print_problem(void *context, onnxtree_severity severity, const char *code, const char *place, const char *message) {
+static void print_json(struct check *check, onnxtree_severity severity, const char *code, const char *place, const char *message) {
+  json_open(check->json, '{');
+  json_text_member(check->json, "severity", severity == ONNXTREE_WARNING ? "warning" : "problem");
+  json_text_member(check->json, "code", code);
+  json_text_member(check->json, "place", place);
+  json_text_member(check->json, "message", message);
+  json_close(check->json, '}');
+}
+
+static void print_line(const struct check *check, onnxtree_severity severity, const char *code, const char *place, const char *message) {
+  char path[PRINTABLE_SIZE];
+  char shown_place[PRINTABLE_SIZE];
+  char shown[ONNXTREE_ERROR_MESSAGE_SIZE * 2];
+  (void)printf("%s: %s[%s]: %s%s%s\n", printable(path, sizeof path, check->path, strlen(check->path)),
+               severity == ONNXTREE_WARNING ? "warning" : "problem", code, printable(shown_place, sizeof shown_place, place, strlen(place)),
+               *place ? ": " : "", printable(shown, sizeof shown, message, strlen(message)));
+}
+
+static void on_problem(void *context, onnxtree_severity severity, const char *code, const char *place, const char *message) {
   struct check *check = context;
   if (severity == ONNXTREE_WARNING && check->is_quiet) return;
   check->problems += severity == ONNXTREE_PROBLEM;
-
-  char shown_place[PRINTABLE_SIZE];
-  char shown[ONNXTREE_ERROR_MESSAGE_SIZE * 2];
-  (void)printf("%s: %s[%s]: %s%s%s\n", check->path, severity == ONNXTREE_WARNING ? "warning" : "problem", code,
-               printable(shown_place, sizeof shown_place, place, strlen(place)), *place ? ": " : "",
-               printable(shown, sizeof shown, message, strlen(message)));
+  if (check->json)
+    print_json(check, severity, code, place, message);
+  else
+    print_line(check, severity, code, place, message);
 }
 
-static enum exit_code check_file(const char *path, bool is_quiet) {
-  char name[PRINTABLE_SIZE];
-  struct check check = {printable(name, sizeof name, path, strlen(path)), is_quiet, 0};
+static enum exit_code load_and_report(struct check *check) {
   onnxtree_load_options load_options = ONNXTREE_LOAD_OPTIONS_INIT;
-  load_options.on_problem = print_problem;
-  load_options.on_problem_context = &check;
+  load_options.on_problem = on_problem;
+  load_options.on_problem_context = check;
 
   onnxtree_model *model = NULL;
   onnxtree_error error = {0};
-  onnxtree_status status = onnxtree_model_load_file(path, &load_options, &model, &error);
+  onnxtree_status status = onnxtree_model_load_file(check->path, &load_options, &model, &error);
   onnxtree_model_free(model);
-  if (status == ONNXTREE_OK) {
-    if (!is_quiet) (void)printf("%s: ok\n", name);
-    return OK;
-  }
-  if (check.problems == 0) print_problem(&check, ONNXTREE_PROBLEM, error.code ? error.code : onnxtree_status_name(status), "", error.message);
+  if (status == ONNXTREE_OK) return OK;
+  if (check->problems == 0) on_problem(check, ONNXTREE_PROBLEM, error.code ? error.code : onnxtree_status_name(status), "", error.message);
   return status == ONNXTREE_IO || status == ONNXTREE_OUT_OF_MEMORY ? IO_FAILED : NEGATIVE;
+}
+
+static enum exit_code check_file(const char *path, bool is_quiet, struct buffer *json) {
+  struct check check = {path, is_quiet, json, 0};
+  if (json) {
+    json_open(json, '{');
+    json_text_member(json, "file", path);
+    json_member(json, "findings");
+    json_open(json, '[');
+  }
+  enum exit_code code = load_and_report(&check);
+  if (json) {
+    json_close(json, ']');
+    json_text_member(json, "result", code == OK ? "ok" : code == NEGATIVE ? "refused" : "unreadable");
+    json_close(json, '}');
+  } else if (code == OK && !is_quiet) {
+    char name[PRINTABLE_SIZE];
+    (void)printf("%s: ok\n", printable(name, sizeof name, path, strlen(path)));
+  }
+  return code;
+}
+
+static enum exit_code check_files(const struct files *files, bool as_json, bool is_quiet, struct failure *failure) {
+  size_t tally[IO_FAILED + 1] = {0};
+  struct buffer json = {0};
+  if (as_json) json_open(&json, '[');
+  for (size_t i = 0; i < files->count; i++) tally[check_file(files->paths[i], is_quiet, as_json ? &json : NULL)]++;
+  if (as_json) {
+    json_close(&json, ']');
+    append_char(&json, '\n');
+    if (json.failed) return fail_memory(failure);
+    (void)fwrite(json.data, 1, json.size, stdout);
+    buffer_free(&json);
+  } else if (files->count > 1 && !is_quiet) {
+    (void)printf("%zu files: %zu ok, %zu with problems, %zu not readable\n", files->count, tally[OK], tally[NEGATIVE], tally[IO_FAILED]);
+  }
+  return tally[NEGATIVE] ? NEGATIVE : tally[IO_FAILED] ? IO_FAILED : OK;
 }
 
 static int run_check(const struct command *command, int count, char **words) {
   struct failure failure = {""};
   struct arguments arguments = {.command = command, .next = words, .end = words + count};
-  const char **paths = calloc((size_t)count + 1, sizeof *paths);
-  size_t path_count = 0;
+  struct files files = {0};
+  bool as_json = false;
   bool is_quiet = false;
+  size_t operands = 0;
+  enum exit_code code = OK;
   int id = ARGUMENT_END;
   const char *value;
-  while (paths && (id = next_argument(&arguments, &value, &failure)) > ARGUMENT_END && id != ARGUMENT_HELP) {
-    if (id == ARGUMENT_OPERAND)
-      paths[path_count++] = value;
-    else
-      is_quiet = true;
+  while (code == OK && (id = next_argument(&arguments, &value, &failure)) > ARGUMENT_END && id != ARGUMENT_HELP) {
+    operands += id == ARGUMENT_OPERAND;
+    if (id == ARGUMENT_OPERAND) code = files_add(&files, value, ".onnx", &failure);
+    as_json = as_json || id == AS_JSON;
+    is_quiet = is_quiet || id == QUIET;
   }
-
-  size_t tally[IO_FAILED + 1] = {0};
-  if (!paths) {
-    id = fail_memory(&failure) ? ARGUMENT_WRONG : id;
-  } else if (id == ARGUMENT_HELP) {
+  if (id == ARGUMENT_WRONG) code = USAGE;
+  if (id == ARGUMENT_HELP) {
     print_command_help(command, stdout);
-  } else if (id == ARGUMENT_END && path_count == 0) {
-    (void)fail(&failure, USAGE, "check needs the name of a model");
+  } else if (code == OK && operands == 0) {
+    code = fail(&failure, USAGE, "check needs the name of a model");
     add_advice(&failure, "usage: onnxtree %s", command->usage);
-    id = ARGUMENT_WRONG;
+  } else if (code == OK && files.count == 0) {
+    code = fail(&failure, IO_FAILED, "there is no file *.onnx");
+  } else if (code == OK) {
+    code = check_files(&files, as_json, is_quiet, &failure);
   }
-  for (size_t i = 0; id == ARGUMENT_END && i < path_count; i++) tally[check_file(paths[i], is_quiet)]++;
-  if (id == ARGUMENT_END && path_count > 1 && !is_quiet)
-    (void)printf("%zu files: %zu ok, %zu with problems, %zu not readable\n", path_count, tally[OK], tally[NEGATIVE], tally[IO_FAILED]);
-  free(paths);
+  files_free(&files);
   print_failure(&failure);
-  if (id == ARGUMENT_WRONG) return USAGE;
-  return tally[NEGATIVE] ? NEGATIVE : tally[IO_FAILED] ? IO_FAILED : OK;
+  return (int)code;
 }
 
 const struct command check_command = {
@@ -92,11 +142,12 @@ const struct command check_command = {
     .usage = "check [options] MODEL...",
     .examples =
         "  onnxtree check model.onnx\n"
-        "  onnxtree check models/*.onnx && echo all good\n",
+        "  onnxtree check models/ && echo all good\n"
+        "  onnxtree check --json models/ | jq '.[] | select(.result != \"ok\").file'\n",
     .options = options,
     .notes =
-        "Prints one line for each finding, FILE: problem[CODE]: PLACE: MESSAGE, or FILE: ok.\n"
-        "docs/errors.md explains the codes.\n\n"
+        "Prints one line for each finding, FILE: problem[CODE]: PLACE: MESSAGE, or FILE: ok. docs/errors.md explains the codes.\n"
+        "Folders are searched for files *.onnx, those inside them too.\n\n"
         "Exit codes: 0 no problems; 1 a file has a problem; 5 none has, but a file cannot be read; 2 wrong usage.\n",
     .run = run_check,
 };

@@ -245,6 +245,7 @@ static enum exit_code open_delimited(const struct reader_kind *kind, struct sour
   if (!csv) return fail_memory(failure);
   csv->base = (struct reader){.kind = kind, .source = source, .to_skip = options->skip, .to_read = options->limit ? options->limit : UINT64_MAX};
   csv->delimiter = delimiter;
+  csv->lines = source->lines;
   csv->missing = options->missing ? options->missing : default_missing;
   csv->has_usual_numbers = csv->missing == default_missing || !has_number(csv->missing);
 

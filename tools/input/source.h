@@ -17,6 +17,7 @@ struct source {
   size_t capacity;
   bool is_finished;  /* nothing follows the window */
   int64_t file_size; /* of a regular file; -1 for pipes and the like */
+  uint64_t lines;    /* that were read before a table starts */
   char name_store[320];
 };
 

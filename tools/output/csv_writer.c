@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "output/heading.h"
 #include "output/writer.h"
 
 /* RFC 4180: quote what could be taken for structure. */
@@ -21,34 +22,22 @@ static void append_cell(struct buffer *text, const char *cell, size_t size, char
   append_char(text, '"');
 }
 
-static void append_heading(struct buffer *text, const onnxtree_value_info *info, size_t column, bool labelled, char delimiter) {
-  struct buffer made = {0};
-  struct buffer *heading = &made;
-  append_text(heading, info->name);
-  if (labelled || info->columns > 1) {
-    append_char(heading, ':');
-    if (labelled && info->label_type == ONNXTREE_STRING)
-      append_bytes(heading, info->string_labels[column].data, info->string_labels[column].size);
-    else
-      append_integer(heading, labelled ? info->int64_labels[column] : (int64_t)column);
-  }
-  text->failed = text->failed || heading->failed;
-  append_cell(text, heading->data, heading->size, delimiter);
-  buffer_free(heading);
-}
-
 static char delimiter_of(const struct writer *writer) { return writer->kind == &tsv_writer ? '\t' : ','; }
 
 static enum exit_code csv_start(struct writer *writer, struct failure *failure) {
   struct buffer text = {0};
+  struct buffer heading = {0};
   for (size_t i = 0; i < writer->results->count; i++) {
     const struct result *result = &writer->results->items[i];
     for (size_t column = 0; column < result->info.columns; column++) {
       if (i + column > 0) append_char(&text, delimiter_of(writer));
-      append_heading(&text, &result->info, column, result_has_labels(result), delimiter_of(writer));
+      heading.size = 0;
+      append_result_heading(&heading, result, column);
+      append_cell(&text, heading.data, heading.size, delimiter_of(writer));
     }
   }
   append_char(&text, '\n');
+  buffer_free(&heading);
   enum exit_code code = text.failed ? fail_memory(failure) : writer_send_text(writer, &text, failure);
   buffer_free(&text);
   return code;

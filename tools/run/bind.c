@@ -266,7 +266,7 @@ static enum exit_code report_unused(const struct binder *binder) {
   if (unused > 0 && binder->settings->is_strict) {
     code = fail(binder->failure, DATA_REFUSED, "%s: %zu of %zu columns are no inputs of the model: %.*s", name, unused, binding->column_count, size, list.data);
     add_advice(binder->failure, "--strict asks to refuse them; --keep copies them to the results");
-  } else if (unused > 0) {
+  } else if (unused > 0 && !binder->settings->is_quiet) {
     note("%s: %zu of %zu columns are not used: %.*s", name, unused, binding->column_count, size, list.data);
   }
   buffer_free(&list);

@@ -10,6 +10,7 @@ struct bind_settings {
   const char *const *maps; /* "heading=input", ends with NULL; NULL: none */
   const char *keep;        /* "heading,heading", or NULL */
   bool is_strict;          /* columns that are not used are an error */
+  bool is_quiet;           /* they are not even noted */
 };
 
 /* Where a column of the data goes. */

@@ -58,7 +58,7 @@ enum exit_code block_create(const onnxtree_model *model, const struct binding *b
   return code;
 }
 
-static enum exit_code evaluate(struct block *block, size_t rows, struct failure *failure) {
+enum exit_code block_evaluate(struct block *block, size_t rows, struct failure *failure) {
   for (size_t i = 0; i < block->input_count; i++) block->inputs[i].rows = rows;
   for (size_t i = 0; i < block->output_count; i++) block->outputs[i].rows = rows;
   onnxtree_run_options options = ONNXTREE_RUN_OPTIONS_INIT;
@@ -81,7 +81,7 @@ enum exit_code block_score(struct block *block, const struct reader *reader, con
     size_t rows;
     enum exit_code code = reader->kind->read(reader, &block->chunk, block->fields, block->capacity, &rows, failure);
     enum exit_code evaluated = OK;
-    if (rows > 0) evaluated = evaluate(block, rows, failure);
+    if (rows > 0) evaluated = block_evaluate(block, rows, failure);
     if (evaluated) return evaluated;
     writer_format(writer, &block->results, rows, &block->text);
     block->rows += rows;

@@ -23,6 +23,9 @@ struct block {
 enum exit_code block_create(const onnxtree_model *model, const struct binding *binding, const struct reader *reader, const struct results *plan,
                             size_t rows, struct block *block, struct failure *failure);
 
+/* Evaluate the rows that the inputs hold. */
+enum exit_code block_evaluate(struct block *block, size_t rows, struct failure *failure);
+
 /* Read, evaluate and format the rows of block->chunk. On failure the text has the rows before the bad one. */
 enum exit_code block_score(struct block *block, const struct reader *reader, const struct writer *writer, struct failure *failure);
 

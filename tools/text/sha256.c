@@ -1,7 +1,10 @@
+#define _POSIX_C_SOURCE 200809L
+
 #include "text/sha256.h"
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static const uint32_t round_constants[64] = {
     0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5, 0xd807aa98, 0x12835b01, 0x243185be,
@@ -59,7 +62,9 @@ void sha256_finish(struct sha256 *hash, char text[SHA256_TEXT_SIZE]) {
 
 void sha256_of_file(const char *path, char text[SHA256_TEXT_SIZE]) {
   text[0] = '\0';
-  FILE *file = fopen(path, "rb");
+  struct stat status;
+  /* A pipe has been read already. */
+  FILE *file = stat(path, &status) == 0 && S_ISREG(status.st_mode) ? fopen(path, "rb") : NULL;
   if (!file) return;
   struct sha256 hash;
   sha256_start(&hash);
