@@ -3,7 +3,7 @@
 import numpy as np
 from skl2onnx import to_onnx
 from skl2onnx.common.data_types import BooleanTensorType, DoubleTensorType, FloatTensorType, Int64TensorType, StringTensorType
-from sklearn.base import clone, is_classifier
+from sklearn.base import clone, is_classifier, is_regressor
 from sklearn.pipeline import Pipeline
 
 from data import task
@@ -39,7 +39,7 @@ def path_texts(estimator, x):
 
 
 def transformed(estimator, x):
-    made = estimator.transform(x) if hasattr(estimator, "transform") else estimator.predict(x)
+    made = estimator.predict(x) if is_regressor(estimator) else estimator.transform(x)
     made = made.toarray() if hasattr(made, "toarray") else np.asarray(made)
     return made.reshape(len(made), -1)
 

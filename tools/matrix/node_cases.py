@@ -124,7 +124,7 @@ class Arrangement:
 
 
 def arrangements(case):
-    """Inputs that broadcast together at an axis counted from the right, then each input alone at each axis."""
+    """Inputs that broadcast together at an axis counted from the right, then each input alone at each axis. Reshape, which the latter need, is from version 5 on."""
     found = []
     shapes = {name: value.shape for name, value in case.inputs.items() if value.ndim}
     most = max((len(shape) for shape in shapes.values()), default=0)
@@ -139,7 +139,8 @@ def arrangements(case):
         if all(len(shapes[n]) and shapes[n][0] == shapes[pair[0]][0] for n in pair):
             found.append(Arrangement({n: 0 for n in pair}, shapes[pair[0]][0]))
     unique = {tuple(sorted(a.axes.items())): a for a in found if a.rows > 0}
-    return list(unique.values())
+    plain = case.node.domain == "" and case.version < 5
+    return [a for a in unique.values() if not plain or all(axis == 0 and len(shapes[name]) <= 2 for name, axis in a.axes.items())]
 
 
 def rows_first(value, axis):
@@ -190,9 +191,9 @@ def graph_of(case, arrangement):
 
 
 def expected(case, arrangement):
-    """For each output: the matrices that are right, by the axis where the rows may be."""
+    """For each output: the matrices that are right, by the axis where the rows may be. What is the same for all rows comes once for each."""
     found = {}
     for name, value in case.outputs.items():
         places = [axis for axis in range(value.ndim) if value.shape[axis] == arrangement.rows]
-        found[name] = [rows_first(value, axis) for axis in places]
+        found[name] = [rows_first(value, axis) for axis in places] + [np.broadcast_to(value.ravel(), (arrangement.rows, value.size))]
     return found
