@@ -4,6 +4,7 @@ import numpy as np
 from skl2onnx import to_onnx
 from skl2onnx.common.data_types import BooleanTensorType, DoubleTensorType, FloatTensorType, Int64TensorType, StringTensorType
 from sklearn.base import clone, is_classifier, is_regressor
+from sklearn.feature_selection import SelectorMixin
 from sklearn.pipeline import Pipeline
 
 from data import task
@@ -39,7 +40,8 @@ def path_texts(estimator, x):
 
 
 def transformed(estimator, x):
-    made = estimator.predict(x) if is_regressor(estimator) else estimator.transform(x)
+    predicts = is_regressor(estimator) and not isinstance(estimator, SelectorMixin)
+    made = estimator.predict(x) if predicts else estimator.transform(x)
     made = made.toarray() if hasattr(made, "toarray") else np.asarray(made)
     return made.reshape(len(made), -1)
 

@@ -117,7 +117,7 @@ def selection():
     for selector in (
         SelectKBest(f_regression, k=2),
         SelectPercentile(f_regression, percentile=50),
-        SelectFromModel(BOOSTED),
+        SelectFromModel(BOOSTED, threshold="median"),
         RFE(BOOSTED, n_features_to_select=2),
     ):
         name = type(selector).__name__
