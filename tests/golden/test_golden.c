@@ -11,6 +11,7 @@
 
 #define MOST_INPUTS 32
 #define MOST_OUTPUTS 8
+#define RELATIVE_TOLERANCE 1e-6   /* after sums over columns, matrix products and linear models */
 #define ABSOLUTE_TOLERANCE 1.2e-7 /* of a transformed score, where ONNX Runtime uses the C library's functions */
 
 /* One line of manifest.tsv. */
@@ -55,10 +56,10 @@ static bool read_either(const run *r, const char *what, size_t index, npy_array 
 /* ---- evaluation ---- */
 
 static bool read_inputs(run *r) {
-  if (npy_read(path_of(r, "input", SIZE_MAX, "npy"), &r->inputs[0])) {
+  if (read_either(r, "input", SIZE_MAX, &r->inputs[0])) {
     r->input_count = 1;
   } else {
-    while (r->input_count < MOST_INPUTS && npy_read(path_of(r, "input", r->input_count, "npy"), &r->inputs[r->input_count])) r->input_count++;
+    while (r->input_count < MOST_INPUTS && read_either(r, "input", r->input_count, &r->inputs[r->input_count])) r->input_count++;
   }
   return r->input_count > 0;
 }
@@ -95,19 +96,20 @@ static int64_t ulps_apart(float a, float b) {
   return llabs((int64_t)x - y);
 }
 
-static bool same_string(const npy_array *a, const npy_array *b, size_t row) {
-  onnxtree_string x = ((onnxtree_string *)a->data)[row], y = ((onnxtree_string *)b->data)[row];
+static bool same_string(const npy_array *a, const npy_array *b, size_t index) {
+  onnxtree_string x = ((onnxtree_string *)a->data)[index], y = ((onnxtree_string *)b->data)[index];
   return x.size == y.size && memcmp(x.data, y.data, x.size) == 0;
 }
 
 static void compare_labels(const run *r, size_t o, const char *other, const npy_array *expected) {
   const npy_array *found = &r->outputs[o];
-  CU_ASSERT_FATAL(expected->rows == found->rows && (expected->type == ONNXTREE_STRING) == (found->type == ONNXTREE_STRING));
-  for (size_t row = 0; row < found->rows; row++) {
+  bool is_text = found->type == ONNXTREE_STRING;
+  CU_ASSERT_FATAL(expected->rows == found->rows && expected->columns == found->columns && (expected->type == ONNXTREE_STRING) == is_text);
+  for (size_t i = 0; i < found->rows * found->columns; i++) {
+    size_t row = i / found->columns, column = i % found->columns;
     comparisons++;
-    if (found->type == ONNXTREE_STRING ? !same_string(found, expected, row) : npy_element(found, row, 0) != npy_element(expected, row, 0))
-      fail(r, o, other, row, 0, found->type == ONNXTREE_STRING ? NAN : npy_element(expected, row, 0),
-           found->type == ONNXTREE_STRING ? NAN : npy_element(found, row, 0));
+    if (is_text ? !same_string(found, expected, i) : npy_element(found, row, column) != npy_element(expected, row, column))
+      fail(r, o, other, row, column, is_text ? NAN : npy_element(expected, row, column), is_text ? NAN : npy_element(found, row, column));
   }
 }
 
@@ -115,7 +117,9 @@ static bool scores_agree(const run *r, double expected, double found, bool is_li
   if (isnan(expected) || isnan(found)) return isnan(expected) && isnan(found);
   double apart = fabs(expected - found);
   if (is_library) return apart <= r->model->tolerance * fmax(1.0, fabs(expected)) || expected == found;
-  if (strcmp(r->compat ? r->model->compat_compare : r->model->compare, "bits") == 0) return expected == found && signbit(expected) == signbit(found);
+  const char *how = r->compat ? r->model->compat_compare : r->model->compare;
+  if (strcmp(how, "bits") == 0) return expected == found && signbit(expected) == signbit(found);
+  if (strcmp(how, "relative") == 0) return apart <= RELATIVE_TOLERANCE * fmax(1.0, fabs(expected));
   return apart <= ABSOLUTE_TOLERANCE || ulps_apart((float)expected, (float)found) <= 4;
 }
 

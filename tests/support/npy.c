@@ -74,9 +74,12 @@ bool npy_read_lines(const char *path, npy_array *array) {
   char *bytes = read_file(path, &size);
   if (!bytes) return false;
   *array = (npy_array){.type = ONNXTREE_STRING, .columns = 1, .text = bytes};
-  onnxtree_string *lines = malloc((size + 1) * sizeof *lines);
-  for (char *line = bytes, *end; (end = strchr(line, '\n')) != NULL; line = end + 1) lines[array->rows++] = (onnxtree_string){line, (size_t)(end - line)};
-  array->data = lines;
+  for (const char *tab = strpbrk(bytes, "\t\n"); tab && *tab == '\t'; tab = strpbrk(tab + 1, "\t\n")) array->columns++;
+  onnxtree_string *cells = malloc((size + 1) * sizeof *cells);
+  size_t count = 0;
+  for (char *cell = bytes, *end; (end = strpbrk(cell, "\t\n")) != NULL; cell = end + 1) cells[count++] = (onnxtree_string){cell, (size_t)(end - cell)};
+  array->rows = count / array->columns;
+  array->data = cells;
   return true;
 }
 

@@ -15,7 +15,7 @@ typedef struct npy_array {
 
 /* False if there is no such file. */
 bool npy_read(const char *path, npy_array *array);
-/* One string a line. */
+/* Strings: one row a line, tabs between columns. */
 bool npy_read_lines(const char *path, npy_array *array);
 void npy_free(npy_array *array);
 

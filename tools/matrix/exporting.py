@@ -82,7 +82,13 @@ def answers(estimator, x, model, options):
             said[name] = estimator.predict_proba(x)[:, names.index(name) - 1]
         elif name in ANSWERS:
             said[name] = ANSWERS[name](estimator, x, options)
-    return {name: value for name, value in said.items() if value is not None}
+    return {name: as_declared(value, model, names.index(name)) for name, value in said.items() if value is not None}
+
+
+def as_declared(value, model, position):
+    """The probabilities of several outputs as the tensor [outputs, rows, classes], where that is what the graph gives."""
+    is_tensor = model.graph.output[position].type.WhichOneof("value") == "tensor_type"
+    return np.stack(value) if isinstance(value, list) and is_tensor and len({part.shape for part in value}) == 1 else value
 
 
 def export(estimator, inputs, options, opset, final=None):

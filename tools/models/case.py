@@ -17,6 +17,7 @@ class Case:
     edge: list = field(default_factory=list)  # rows that only ONNX Runtime is asked about
     tolerance: float = 1e-5  # absolute and relative, library against anything else
     difference: str = ""  # the row of docs/semantics.md, section Differences, if ONNX Runtime computes something else
+    compare: str = ""  # how near ONNX Runtime is: bits, ulp4 or relative; "" decides by the post transform
     imitated: bool = True  # --compat onnxruntime computes what ONNX Runtime does
     notes: str = ""
     data: bytes = b""  # the file's bytes where they are not those that the protobuf package writes for the model

@@ -21,6 +21,7 @@ import big_models
 import models_boosting
 import models_handmade
 import models_indexed
+import models_matrix
 import models_sklearn
 from recording import record
 
@@ -41,7 +42,7 @@ COLUMNS = (
 
 
 def cases():
-    for module in (models_sklearn, models_boosting, models_handmade, models_indexed):
+    for module in (models_sklearn, models_boosting, models_handmade, models_indexed, models_matrix):
         yield from module.cases()
 
 
@@ -71,13 +72,13 @@ Made with {versions}.
 | file | what |
 |---|---|
 | `model.onnx` | the model |
-| `input.npy` | rows; `input_0.npy`, `input_1.npy`, … in the order of the graph's inputs if there are several |
-| `library_<k>.npy`, `.txt` | output k (counted from 0, in the order of the graph) as the training library predicts it; string labels one to a line |
+| `input.npy` | rows; `input_0.npy`, `input_1.npy` (or `.txt`), … in the order of the graph's inputs if there are several |
+| `library_<k>.npy`, `.txt` | output k (counted from 0, in the order of the graph) as the training library predicts it; texts one row to a line, columns separated by tabs |
 | `onnxruntime_<k>.npy`, `.txt` | the same from ONNX Runtime, one call, one thread; scores of a ZipMap as the matrix that went into it |
 | `edge_input.npy`, `edge_onnxruntime_<k>.*` | more rows, on thresholds, infinite, missing, huge, which the library refuses or rounds otherwise |
 
 A file that is absent says: nobody to ask. `manifest.tsv` has, besides what the table shows: `compare`, how scores agree with ONNX Runtime by default (`bits`: the same bits; `ulp4`: within 4
-units in the last place or 1.2e-7; `none`: ONNX Runtime refuses the model or the difference in the notes applies); `compat_compare`, the same with `--compat onnxruntime`, edge rows
+units in the last place or 1.2e-7; `relative`: within 1e-6; `none`: ONNX Runtime refuses the model or the difference in the notes applies); `compat_compare`, the same with `--compat onnxruntime`, edge rows
 included; `tolerance`, absolute and relative, to the library. Labels agree wherever scores are compared. D1, D2, … are rows of `docs/semantics.md`, section Differences.
 
 ## Models

@@ -28,7 +28,17 @@ def ask_onnxruntime(data, inputs):
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = 4
     session = onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
-    return session.run(None, {info.name: array for info, array in zip(session.get_inputs(), inputs)})
+    given = [array.astype(object) if is_text(array) else array for array in inputs]
+    return [
+        rows_first(array, len(inputs[0]))
+        for array in session.run(None, {info.name: array for info, array in zip(session.get_inputs(), given)})
+    ]
+
+
+def rows_first(array, rows):
+    """[targets, rows, classes] as rows x columns."""
+    is_behind = array.ndim == 3 and array.shape[0] != rows and array.shape[1] == rows
+    return array.transpose(1, 0, 2).reshape(rows, -1) if is_behind else array
 
 
 def is_text(array):
@@ -54,11 +64,11 @@ def disagreement(library, runtime, tolerance):
 
 
 def write_array(directory, name, array):
-    """Numbers as .npy of version 1 in C order, texts one to a line."""
+    """Numbers as .npy of version 1 in C order, texts one row to a line, with tabs between columns."""
     array = np.asarray(array)
     if is_text(array):
         with open(os.path.join(directory, name + ".txt"), "w", encoding="utf-8", newline="\n") as file:
-            file.write("".join(f"{text}\n" for text in array.ravel()))
+            file.write("".join("\t".join(row) + "\n" for row in array.astype(str).reshape(len(array), -1)))
         return
     with open(os.path.join(directory, name + ".npy"), "wb") as file:
         np.lib.format.write_array(file, np.ascontiguousarray(array), version=(1, 0))
@@ -103,7 +113,7 @@ def record(case, root):
     for k, array in enumerate(case.library):
         if array is not None:
             write_array(directory, f"library_{k}", array)
-    notes, exact = [case.notes] if case.notes else [], "bits" if post_transforms(case.model) == "NONE" else "ulp4"
+    notes, exact = [case.notes] if case.notes else [], case.compare or ("bits" if post_transforms(case.model) == "NONE" else "ulp4")
     try:
         outputs = ask_onnxruntime(runnable, case.inputs)
     except Exception as error:  # ONNX Runtime has many kinds of refusal; all are recorded
