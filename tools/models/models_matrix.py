@@ -33,7 +33,7 @@ CHOSEN = {
     "meta_calibrated": "meta_calibratedclassifiercv_int3_sigmoid_forest_zipmap_false",
     "meta_one_vs_rest": "meta_onevsrestclassifier_str3_forest_zipmap_false",
     "meta_several_targets": "meta_multioutputregressor_real2_boosting",
-    "meta_isolation": "trees_isolationforest_20_trees_opset_17_score_samples_true",
+    "meta_isolation": "trees_isolationforest_3_trees_opset_17_score_samples_true",
     "meta_embedding": "trees_randomtreesembedding",
     "meta_several_labels": "trees_randomforestclassifier_int3x2_zipmap_false",
     "meta_paths": "trees_randomforestregressor_real_decision_path_true_decision_leaf_true",
