@@ -9,14 +9,21 @@ import tree_builder as build
 def forest(path, rows=20000, columns=30, trees=100, seed=20):
     """A real random forest, unlimited depth, on targets that are noise: each tree has about 1.26 nodes for each row (2.5 million in all). Trained by
     scikit-learn in minutes; written by our own vectorised writer, because skl2onnx needs many minutes and gigabytes for it."""
+    return write_forest(train_forest(rows, columns, trees, seed), path)
+
+
+def train_forest(rows=20000, columns=30, trees=100, seed=20):
     random = np.random.RandomState(seed)
     x = random.standard_normal((rows, columns)).astype(np.float32)
-    estimator = RandomForestRegressor(trees, max_features=4, n_jobs=2, random_state=seed).fit(x, random.standard_normal(rows))
-    built = [build.from_sklearn(e, 1 / trees) for e in estimator.estimators_]
+    return RandomForestRegressor(trees, max_features=4, n_jobs=2, random_state=seed).fit(x, random.standard_normal(rows))
+
+
+def write_forest(estimator, path):
+    built = [build.from_sklearn(e, 1 / len(estimator.estimators_)) for e in estimator.estimators_]
     attributes = {**build.node_attributes(built), **build.weight_attributes(built, "target"), "n_targets": 1}
     attributes["nodes_hitrates"] = np.ones(len(attributes["nodes_treeids"]), dtype=np.float32)  # what skl2onnx writes too
     attributes["nodes_missing_value_tracks_true"] = np.zeros(len(attributes["nodes_treeids"]), dtype=np.int64)
-    return write(build.one_node_model(attributes, columns), path)
+    return write(build.one_node_model(attributes, estimator.n_features_in_), path)
 
 
 def chain(path, nodes):
