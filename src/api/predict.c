@@ -22,25 +22,28 @@ struct onnxtree_workspace {
 
 /* ---- checks ---- */
 
+/* Names are made printable only for a message: these checks are a good part of a call with one row. */
 static onnxtree_status check_shape(const char *what, const char *name, size_t rows, size_t columns, size_t stride, size_t needed_rows, size_t needed_columns,
                                    bool exact, onnxtree_error *error) {
+  bool enough_columns = exact ? columns == needed_columns : columns >= needed_columns;
+  if (rows == needed_rows && enough_columns && (!stride || stride >= columns)) return ONNXTREE_OK;
   ot_excerpt excerpt = ot_text_excerpt_of(name);
   const char *text = excerpt.text;
   if (rows != needed_rows) return ot_fail(error, OT_PROBLEM_SHAPE, "%s '%s' has %zu rows; the run has %zu", what, text, rows, needed_rows);
-  if (columns < needed_columns || (exact && columns != needed_columns))
+  if (!enough_columns)
     return ot_fail(error, OT_PROBLEM_SHAPE, "%s '%s' has %zu columns; the model needs %s%zu", what, text, columns, exact ? "" : "at least ", needed_columns);
-  if (stride && stride < columns) return ot_fail(error, OT_PROBLEM_SHAPE, "%s '%s' has a row stride of %zu, less than its %zu columns", what, text, stride, columns);
-  return ONNXTREE_OK;
+  return ot_fail(error, OT_PROBLEM_SHAPE, "%s '%s' has a row stride of %zu, less than its %zu columns", what, text, stride, columns);
 }
 
 static onnxtree_status check_memory(const char *what, const char *name, onnxtree_type type, const void *data, size_t rows, size_t stride, onnxtree_error *error) {
   size_t size = onnxtree_type_size(type), alignment = type == ONNXTREE_STRING ? sizeof(void *) : size;
+  bool given = data || !rows, aligned = (uintptr_t)data % alignment == 0, addressable = stride <= SIZE_MAX / size / (rows ? rows : 1);
+  if (given && aligned && addressable) return ONNXTREE_OK;
   ot_excerpt excerpt = ot_text_excerpt_of(name);
   const char *text = excerpt.text;
-  if (rows && !data) return ot_fail(error, OT_PROBLEM_ARGUMENT, "the data of %s '%s' is NULL", what, text);
-  if ((uintptr_t)data % alignment) return ot_fail(error, OT_PROBLEM_ARGUMENT, "the data of %s '%s' is not aligned to %zu bytes", what, text, alignment);
-  if (rows && stride > SIZE_MAX / size / rows) return ot_fail(error, OT_PROBLEM_ARGUMENT, "%s '%s' is larger than the address space", what, text);
-  return ONNXTREE_OK;
+  if (!given) return ot_fail(error, OT_PROBLEM_ARGUMENT, "the data of %s '%s' is NULL", what, text);
+  if (!aligned) return ot_fail(error, OT_PROBLEM_ARGUMENT, "the data of %s '%s' is not aligned to %zu bytes", what, text, alignment);
+  return ot_fail(error, OT_PROBLEM_ARGUMENT, "%s '%s' is larger than the address space", what, text);
 }
 
 static onnxtree_status check_type(const char *what, const char *name, onnxtree_type type, onnxtree_type needed, onnxtree_error *error) {
