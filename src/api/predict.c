@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "api/model.h"
+#include "base/checked.h"
 #include "base/convert.h"
 #include "base/parallel.h"
 #include "base/text.h"
@@ -22,7 +23,7 @@ struct onnxtree_workspace {
 
 /* ---- checks ---- */
 
-/* Names are made printable only for a message: these checks are a good part of a call with one row. */
+/* These checks are a good part of a call with one row: names are made printable only for a message, and nothing is divided. */
 static onnxtree_status check_shape(const char *what, const char *name, size_t rows, size_t columns, size_t stride, size_t needed_rows, size_t needed_columns,
                                    bool exact, onnxtree_error *error) {
   bool enough_columns = exact ? columns == needed_columns : columns >= needed_columns;
@@ -36,8 +37,9 @@ static onnxtree_status check_shape(const char *what, const char *name, size_t ro
 }
 
 static onnxtree_status check_memory(const char *what, const char *name, onnxtree_type type, const void *data, size_t rows, size_t stride, onnxtree_error *error) {
-  size_t size = onnxtree_type_size(type), alignment = type == ONNXTREE_STRING ? sizeof(void *) : size;
-  bool given = data || !rows, aligned = (uintptr_t)data % alignment == 0, addressable = stride <= SIZE_MAX / size / (rows ? rows : 1);
+  size_t size = onnxtree_type_size(type), alignment = type == ONNXTREE_STRING ? sizeof(void *) : size, cells, bytes;
+  bool given = data || !rows, aligned = ((uintptr_t)data & (alignment - 1)) == 0;
+  bool addressable = ot_multiply(rows, stride, &cells) && ot_multiply(cells, size, &bytes);
   if (given && aligned && addressable) return ONNXTREE_OK;
   ot_excerpt excerpt = ot_text_excerpt_of(name);
   const char *text = excerpt.text;
@@ -185,7 +187,7 @@ static onnxtree_status execute(ot_job *job, const onnxtree_run_options *options,
     job->cancelled = ask;
     job->cancelled_context = &cancel;
   }
-  size_t blocks = (job->row_count - 1) / job->block_rows + 1;
+  size_t blocks = job->row_count <= job->block_rows ? 1 : (job->row_count - 1) / job->block_rows + 1;
   job->thread_count = options->parallel_for ? most_threads : options->threads ? options->threads : 1;
   if (job->thread_count > blocks) job->thread_count = blocks;
   ot_job_begin(job);

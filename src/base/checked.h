@@ -8,7 +8,8 @@
 
 /* *result = a * b; false if it does not fit. */
 static inline bool ot_multiply(size_t a, size_t b, size_t *result) {
-  if (b != 0 && a > SIZE_MAX / b) return false;
+  bool halves = ((a | b) >> (sizeof a * 4)) == 0; /* then it fits, and nothing need be divided */
+  if (!halves && b != 0 && a > SIZE_MAX / b) return false;
   *result = a * b;
   return true;
 }
