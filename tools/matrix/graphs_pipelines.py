@@ -147,7 +147,8 @@ def plain_frames():
             asked = frame[TRAINED - 20 :]
             inputs = frame_inputs(asked)
             model = export(fitted, inputs, options, None)
-            return Made(model, inputs, answers(fitted, asked, model, options))
+            renamed = dict(zip((info.name for info in model.graph.input), inputs.values()))  # spaces become _
+            return Made(model, renamed, answers(fitted, asked, model, options))
 
         return make
 

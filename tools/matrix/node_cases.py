@@ -190,10 +190,17 @@ def graph_of(case, arrangement):
     return helper.make_model(graph, opset_imports=imports, ir_version=8), inputs
 
 
+def rows_in(value, axis, rows):
+    """A tensor as rows x columns, whose dimension at the axis counts rows, or rows times what was flattened into them."""
+    before, after = value.shape[:axis], value.shape[axis + 1 :]
+    apart = value.reshape(*before, rows, value.shape[axis] // rows, *after)
+    return rows_first(apart, axis)
+
+
 def expected(case, arrangement):
     """For each output: the matrices that are right, by the axis where the rows may be. What is the same for all rows comes once for each."""
-    found = {}
+    found, rows = {}, arrangement.rows
     for name, value in case.outputs.items():
-        places = [axis for axis in range(value.ndim) if value.shape[axis] == arrangement.rows]
-        found[name] = [rows_first(value, axis) for axis in places] + [np.broadcast_to(value.ravel(), (arrangement.rows, value.size))]
+        places = [axis for axis in range(value.ndim) if value.shape[axis] and value.shape[axis] % rows == 0]
+        found[name] = [rows_in(value, axis, rows) for axis in places] + [np.broadcast_to(value.ravel(), (rows, value.size))]
     return found
