@@ -103,7 +103,7 @@ static bool prepare_shape(ot_prepare *context) {
   int64_t *elements = ot_arena_array(context->arena, count * OT_SAMPLE_COUNT, sizeof *elements);
   if (!elements) return ot_operator_memory(context);
   for (size_t s = 0; s < OT_SAMPLE_COUNT; s++)
-    for (size_t i = 0; i < count; i++) elements[s * count + i] = (int64_t)(start + (int)i == from.row_axis ? ot_sample_rows[s] : from.dims[start + (int)i]);
+    for (size_t i = 0; i < count; i++) elements[s * count + i] = (int64_t)(from.dims[start + (int)i] * (start + (int)i == from.row_axis ? ot_sample_rows[s] : 1));
   ot_shape shape = {.rank = 1, .row_axis = OT_NO_ROWS, .dims = {count}};
   bool symbolic = from.row_axis >= start && from.row_axis < end;
   ot_operator_constant(context, 0, ONNXTREE_INT64, &shape, elements, symbolic);
@@ -125,12 +125,12 @@ static bool fill_shape(ot_prepare *context, const ot_value *dimensions, ot_shape
   if (dimensions->columns > OT_MOST_RANK) return ot_operator_refuse(context, OT_PROBLEM_VALUE_SHAPE, "its output has more than %d dimensions", OT_MOST_RANK);
   for (int i = 0; i < shape->rank; i++) {
     int64_t size, factor;
-    if (!ot_value_dimension(dimensions, (size_t)i, &size, &factor) || factor > 1 || factor < 0 || (factor && shape->row_axis != OT_NO_ROWS))
+    if (!ot_value_dimension(dimensions, (size_t)i, &size, &factor) || factor < 0 || factor > context->limits->max_columns || (factor && shape->row_axis != OT_NO_ROWS))
       return ot_operator_refuse(context, OT_PROBLEM_GRAPH_MIXES_ROWS, "its shape does not keep the rows in a dimension of their own");
     if (!factor && (size < 0 || size > context->limits->max_columns))
       return ot_operator_refuse(context, OT_PROBLEM_LIMIT_COLUMNS, "its output has a dimension of %lld; 0 to the limit max_columns (%u) are supported", (long long)size,
                                 context->limits->max_columns);
-    shape->dims[i] = factor ? 1 : (size_t)size;
+    shape->dims[i] = (size_t)(factor ? factor : size);
     if (factor) shape->row_axis = i;
   }
   return true;
@@ -161,7 +161,8 @@ static void run_fill(const ot_step *step, ot_frame *frame) {
 /* ---- SequenceConstruct: the parts stay what they are; only an output of the model may be a sequence ---- */
 
 static bool prepare_sequence(ot_prepare *context) {
-  if (!ot_operator_check_all(context, OT_ALL_TYPES)) return false;
+  onnxtree_type type;
+  if (!ot_operator_check_all(context, 0, OT_ALL_TYPES, &type)) return false;
   uint32_t count = context->step->input_count, *parts = ot_arena_array(context->arena, count, sizeof *parts);
   if (!parts) return ot_operator_memory(context);
   memcpy(parts, context->step->inputs, count * sizeof *parts);

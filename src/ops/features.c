@@ -17,8 +17,7 @@ enum { OFFSET, SCALE, SCALER_RULES };
 static const ot_attribute_rule scaler_rules[SCALER_RULES] = {{"offset", OT_ATTRIBUTE_FLOATS, 1}, {"scale", OT_ATTRIBUTE_FLOATS, 1}};
 
 static bool is_vector_or_matrix(const ot_prepare *context, const ot_shape *shape) {
-  bool fits = shape->rank == 1 || (shape->rank == 2 && shape->row_axis != 1);
-  return fits || ot_operator_refuse(context, OT_PROBLEM_VALUE_SHAPE, "its input has rank %d; a matrix [rows, columns] was expected", shape->rank);
+  return ot_shape_is_table(shape) || ot_operator_refuse(context, OT_PROBLEM_VALUE_SHAPE, "its input has rank %d; a matrix [rows, columns] was expected", shape->rank);
 }
 
 static bool prepare_scaler(ot_prepare *context) {

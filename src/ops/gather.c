@@ -35,8 +35,7 @@ static bool gather_from_table(ot_prepare *context, int axis, bool is_extractor) 
     return ot_operator_refuse(context, OT_PROBLEM_GRAPH_MIXES_ROWS, "both what it selects from and what it selects are computed from the rows");
   if (table.shape.dims[axis] == 0) return ot_operator_refuse(context, OT_PROBLEM_VALUE_SHAPE, "it selects from nothing");
   if (is_extractor) {
-    if (indices.columns != 1) return ot_operator_refuse(context, OT_PROBLEM_GRAPH_MIXES_ROWS, "it flattens %zu indices of every row", indices.columns);
-    indices.shape = ot_shape_of_rows(1, 1);
+    indices.shape = (ot_shape){.rank = 1, .row_axis = 0, .dims = {indices.columns}}; /* whatever their shape, they are taken one after the other */
   }
   ot_shape shape = {.rank = table.shape.rank - 1 + indices.shape.rank, .row_axis = axis + indices.shape.row_axis};
   if (shape.rank > OT_MOST_RANK) return ot_operator_refuse(context, OT_PROBLEM_VALUE_SHAPE, "its output has more than %d dimensions", OT_MOST_RANK);

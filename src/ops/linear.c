@@ -44,7 +44,7 @@ static bool read_transform(ot_prepare *context, const ot_attribute_set *set, ot_
 static bool read_coefficients(ot_prepare *context, const ot_attribute_set *set, linear_state *state) {
   size_t coefficients, intercepts;
   ot_value input = *ot_operator_input(context, 0);
-  if (input.shape.rank != 2 || input.shape.row_axis != 0) return ot_operator_refuse(context, OT_PROBLEM_VALUE_SHAPE, "a matrix [rows, features] was expected");
+  if (input.shape.rank != 2 || !ot_shape_is_table(&input.shape) || input.shape.row_axis != 0) return ot_operator_refuse(context, OT_PROBLEM_VALUE_SHAPE, "a matrix [rows, features] was expected");
   if (!ot_operator_floats(context, set, COEFFICIENTS, &state->coefficients, &coefficients) || !ot_operator_floats(context, set, INTERCEPTS, &state->intercepts, &intercepts) ||
       !read_transform(context, set, &state->transform))
     return false;
@@ -167,10 +167,12 @@ typedef struct product_state {
 static bool prepare_product(ot_prepare *context) {
   ot_attribute_set set;
   product_state *state;
-  if (!ot_operator_attributes(context, &set, NULL, 0) || !ot_operator_check_all(context, OT_NUMBERS) || !ot_operator_state(context, sizeof *state, &state)) return false;
+  onnxtree_type type;
+  if (!ot_operator_attributes(context, &set, NULL, 0) || !ot_operator_check_all(context, 0, OT_NUMBERS, &type) || !ot_operator_state(context, sizeof *state, &state)) return false;
   ot_value a = *ot_operator_input(context, 0), b = *ot_operator_input(context, 1);
   if (b.shape.row_axis != OT_NO_ROWS || b.is_symbolic)
     return ot_operator_refuse(context, OT_PROBLEM_GRAPH_MIXES_ROWS, "its second input is computed from the rows; a constant matrix was expected");
+  if (a.type != b.type) return ot_operator_refuse(context, OT_PROBLEM_VALUE_TYPE, "its inputs are of different types (%s and %s)", onnxtree_type_name(a.type), onnxtree_type_name(b.type));
   bool vector = b.shape.rank == 1;
   size_t inner = b.shape.rank ? b.shape.dims[0] : 0;
   if (a.shape.rank < 1 || b.shape.rank < 1 || b.shape.rank > 2 || a.shape.dims[a.shape.rank - 1] != inner)

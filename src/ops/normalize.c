@@ -103,7 +103,7 @@ static bool prepare_normalizer(ot_prepare *context) {
   if (!ot_operator_attributes(context, &set, normalizer_rules, NORMALIZER_RULES) || !ot_operator_check(context, 0, OT_NUMBERS)) return false;
   const ot_value *input = ot_operator_input(context, 0);
   int last = input->shape.rank - 1;
-  if (input->shape.rank < 1 || input->shape.rank > 2 || (input->shape.rank == 2 && input->shape.row_axis == last))
+  if (!ot_shape_is_table(&input->shape))
     return ot_operator_refuse(context, OT_PROBLEM_VALUE_SHAPE, "a matrix [rows, columns] was expected");
   ot_axis_view view = input->shape.rank == 1 ? (ot_axis_view){1, 1, 1} : ot_axis_view_of(&input->shape, last);
   onnxtree_string norm = ot_attribute_is_present(&set, NORM) ? ot_attribute_get(&set, NORM)->s : (onnxtree_string){"MAX", 3};

@@ -122,16 +122,19 @@ bool ot_operator_check(ot_prepare *context, size_t input, uint32_t types) {
          ot_operator_refuse(context, OT_PROBLEM_VALUE_SHAPE, "the number of columns of its input '%.64s' is unknown; the model must declare it", value->name);
 }
 
-bool ot_operator_check_all(ot_prepare *context, uint32_t types) {
-  const ot_value *first = NULL;
-  for (uint32_t i = 0; i < context->step->input_count; i++) {
+bool ot_operator_check_all(ot_prepare *context, size_t first, uint32_t types, onnxtree_type *type) {
+  const ot_value *decides = NULL;
+  for (size_t i = first; i < context->step->input_count; i++) {
     if (!ot_operator_check(context, i, types)) return false;
     const ot_value *value = ot_operator_input(context, i);
-    if (!first) first = value;
-    if (value->type != first->type)
-      return ot_operator_refuse(context, OT_PROBLEM_VALUE_TYPE, "its inputs '%.64s' and '%.64s' are of different types (%s and %s)", first->name, value->name,
-                                onnxtree_type_name(first->type), onnxtree_type_name(value->type));
+    if (!decides) decides = value;
+    bool reals = OT_REALS & OT_TYPE(value->type) && OT_REALS & OT_TYPE(decides->type);
+    if (value->type != decides->type && !reals)
+      return ot_operator_refuse(context, OT_PROBLEM_VALUE_TYPE, "its inputs '%.64s' and '%.64s' are of different types (%s and %s)", decides->name, value->name,
+                                onnxtree_type_name(decides->type), onnxtree_type_name(value->type));
+    if (value->type == ONNXTREE_DOUBLE) decides = value;
   }
+  *type = decides->type;
   return true;
 }
 
@@ -153,17 +156,18 @@ bool ot_operator_axis(const ot_prepare *context, const ot_shape *shape, int64_t 
 
 /* ---- broadcasting ---- */
 
-/* Merge one dimension, position counted from the last. */
+/* Merge one dimension, position counted from the last. Where one has rows, the other has the same, or one element. */
 static bool merge_dimension(const ot_prepare *context, const ot_shape *from, int back, ot_shape *result) {
   int at = from->rank - back, to = result->rank - back;
   bool rows = at == from->row_axis, result_rows = to == result->row_axis;
   size_t size = from->dims[at], *into = &result->dims[to];
-  if (rows ? *into != 1 : result_rows && size != 1)
+  if (rows != result_rows && (rows ? *into : size) != 1)
     return ot_operator_refuse(context, OT_PROBLEM_GRAPH_MIXES_ROWS, "rows meet a dimension of size %zu", rows ? *into : size);
+  bool same_kind = rows == result_rows;
+  if (same_kind && size != *into && ((rows && result_rows) || (size != 1 && *into != 1)))
+    return ot_operator_refuse(context, OT_PROBLEM_VALUE_SHAPE, "the shapes of its inputs do not fit: %zu and %zu", *into, size);
   if (rows) result->row_axis = to;
-  if (size == *into || size == 1) return true;
-  if (*into != 1) return ot_operator_refuse(context, OT_PROBLEM_VALUE_SHAPE, "the shapes of its inputs do not fit: %zu and %zu", *into, size);
-  *into = size;
+  if (rows || size != 1) *into = size;
   return true;
 }
 
@@ -177,10 +181,10 @@ bool ot_operator_broadcast(const ot_prepare *context, ot_shape *result) {
   for (uint32_t i = 0; i < context->step->input_count; i++) {
     const ot_shape *from = &ot_operator_input(context, i)->shape;
     int before = result->row_axis;
+    bool clash = before != OT_NO_ROWS && from->row_axis != OT_NO_ROWS && before - result->rank != from->row_axis - from->rank;
+    if (clash) return ot_operator_refuse(context, OT_PROBLEM_GRAPH_MIXES_ROWS, "its inputs have rows in different dimensions");
     for (int back = 1; back <= from->rank; back++)
       if (!merge_dimension(context, from, back, result)) return false;
-    if (before != OT_NO_ROWS && from->row_axis != OT_NO_ROWS && before != result->row_axis)
-      return ot_operator_refuse(context, OT_PROBLEM_GRAPH_MIXES_ROWS, "its inputs have rows in different dimensions");
   }
   return true;
 }

@@ -3,7 +3,7 @@
 
 /* ---- where the rows go ---- */
 
-/* A shape that is asked for: a size, -1 for "what is left", or the number of rows. */
+/* A shape that is asked for: sizes, perhaps one open ("what is left"), perhaps one in multiples of the number of rows. */
 typedef struct target {
   int rank, row_axis, open_axis; /* OT_NO_ROWS (-1): none */
   int64_t dims[OT_MOST_RANK];
@@ -17,26 +17,25 @@ static bool refuse_size(const ot_prepare *context) {
   return ot_operator_refuse(context, OT_PROBLEM_VALUE_SHAPE, "the shape that it asks for has another number of elements than its input");
 }
 
-/* Fill in the open dimension; with rows in the input, find out which one they are. */
+/* Fill in the open dimension, and find out which one the rows are in. */
 static bool resolve(const ot_prepare *context, const ot_shape *from, target *to, ot_shape *shape) {
   size_t size = ot_shape_size(from, 0, from->rank), product = 1;
   *shape = (ot_shape){.rank = to->rank, .row_axis = to->row_axis};
+  if (from->row_axis != OT_NO_ROWS && to->row_axis == OT_NO_ROWS) shape->row_axis = to->open_axis;
   for (int i = 0; i < to->rank; i++) {
-    shape->dims[i] = i == to->row_axis || i == to->open_axis ? 1 : (size_t)to->dims[i];
+    shape->dims[i] = i == to->open_axis ? 1 : (size_t)to->dims[i];
     if (shape->dims[i] && product > UINT32_MAX / shape->dims[i]) return refuse_size(context);
     product *= shape->dims[i];
   }
-  bool rows_open = from->row_axis != OT_NO_ROWS && to->row_axis == OT_NO_ROWS;
-  if (rows_open) {
-    if (to->open_axis < 0 || product != size) return refuse_mixed(context);
-    shape->row_axis = to->open_axis;
-  } else if (to->open_axis >= 0) {
-    if (product == 0 || size % product) return refuse_size(context);
+  if (to->open_axis >= 0) {
+    bool fits = product != 0 && size % product == 0;
+    if (!fits) return from->row_axis == OT_NO_ROWS ? refuse_size(context) : refuse_mixed(context);
     shape->dims[to->open_axis] = size / product;
   } else if (product != size) {
     return refuse_size(context);
   }
   if (from->row_axis == OT_NO_ROWS) return to->row_axis == OT_NO_ROWS || refuse_mixed(context);
+  if (shape->row_axis == OT_NO_ROWS) return refuse_mixed(context);
   bool kept = ot_shape_size(shape, 0, shape->row_axis) == ot_shape_size(from, 0, from->row_axis);
   return kept || refuse_mixed(context);
 }
@@ -47,8 +46,9 @@ static bool add_dimension(const ot_prepare *context, const ot_shape *from, int64
   int at = to->rank++;
   to->dims[at] = size;
   if (factor) {
-    if (factor != 1 || to->row_axis != OT_NO_ROWS) return refuse_mixed(context);
+    if (factor < 0 || to->row_axis != OT_NO_ROWS) return refuse_mixed(context);
     to->row_axis = at;
+    to->dims[at] = factor;
     return true;
   }
   if (size == -1) {
@@ -101,7 +101,7 @@ static bool prepare_flatten(ot_prepare *context) {
     return ot_operator_refuse(context, OT_PROBLEM_ATTRIBUTE_VALUE, "axis %lld does not exist in a tensor of rank %d", (long long)axis, from->rank);
   int at = (int)(axis < 0 ? axis + from->rank : axis), rows = from->row_axis;
   ot_shape shape = {.rank = 2, .row_axis = rows == OT_NO_ROWS ? OT_NO_ROWS : rows >= at, .dims = {ot_shape_size(from, 0, at), ot_shape_size(from, at, from->rank)}};
-  if (rows != OT_NO_ROWS && shape.dims[shape.row_axis] != 1) return refuse_mixed(context);
+  if (rows != OT_NO_ROWS && ot_shape_size(from, shape.row_axis ? at : 0, rows) != 1) return refuse_mixed(context);
   ot_operator_reshape(context, 0, 0, &shape);
   return true;
 }
@@ -142,7 +142,7 @@ static bool prepare_squeeze(ot_prepare *context) {
   if (!read_axes(context, from->rank, &named)) return false;
   ot_shape shape = {.row_axis = OT_NO_ROWS};
   for (int i = 0; i < from->rank; i++) {
-    bool removed = named ? named >> i & 1 : from->dims[i] == 1 && i != from->row_axis;
+    bool removed = named ? (named >> i & 1) != 0 : from->dims[i] == 1 && i != from->row_axis;
     if (removed && i == from->row_axis) return refuse_mixed(context);
     if (removed && from->dims[i] != 1) return ot_operator_refuse(context, OT_PROBLEM_VALUE_SHAPE, "it removes axis %d, whose size is %zu", i, from->dims[i]);
     if (removed) continue;

@@ -2,6 +2,7 @@
  * settled at load as one map of columns, unless the indices are computed from the rows (gather.c). */
 #include "ops/select.h"
 
+#include "base/convert.h"
 #include "ops/operands.h"
 #include "ops/registry.h"
 
@@ -275,8 +276,12 @@ bool ot_select_take(ot_prepare *context, int axis, const ot_value *indices, bool
 /* ---- Concat ---- */
 
 typedef struct concat_state {
-  size_t outer, size;
-  size_t widths[]; /* per input: elements of one outer position */
+  onnxtree_type type;
+  size_t outer;
+  struct {
+    onnxtree_type type;
+    size_t width; /* elements of one outer position */
+  } parts[];
 } concat_state;
 
 enum { CONCAT_AXIS, CONCAT_RULES };
@@ -304,20 +309,22 @@ static bool prepare_concat(ot_prepare *context) {
   ot_attribute_set set;
   int axis;
   ot_shape shape;
-  if (!ot_operator_attributes(context, &set, concat_rules, CONCAT_RULES) || !ot_operator_check_all(context, OT_ALL_TYPES) || !concat_shape(context, &set, &axis, &shape))
+  onnxtree_type type;
+  if (!ot_operator_attributes(context, &set, concat_rules, CONCAT_RULES) || !ot_operator_check_all(context, 0, OT_ALL_TYPES, &type) ||
+      !concat_shape(context, &set, &axis, &shape))
     return false;
-  onnxtree_type type = ot_operator_input(context, 0)->type;
   concat_state *state;
   if (context->step->input_count == 1) {
     ot_operator_alias(context, 0, 0);
     return true;
   }
-  if (!ot_operator_state(context, sizeof *state + context->step->input_count * sizeof *state->widths, &state)) return false;
+  if (!ot_operator_state(context, sizeof *state + context->step->input_count * sizeof *state->parts, &state)) return false;
   state->outer = ot_shape_size(&shape, 0, axis);
-  state->size = onnxtree_type_size(type);
+  state->type = type;
   for (uint32_t i = 0; i < context->step->input_count; i++) {
-    const ot_shape *from = &ot_operator_input(context, i)->shape;
-    state->widths[i] = ot_shape_size(from, axis, from->rank);
+    const ot_value *from = ot_operator_input(context, i);
+    state->parts[i].type = from->type;
+    state->parts[i].width = ot_shape_size(&from->shape, axis, from->shape.rank);
   }
   return ot_operator_shaped(context, 0, type, &shape);
 }
@@ -325,14 +332,20 @@ static bool prepare_concat(ot_prepare *context) {
 static void run_concat(const ot_step *step, ot_frame *frame) {
   const concat_state *state = step->state;
   const ot_span *to = &frame->values[step->outputs[0]];
-  size_t width = state->outer ? to->columns / state->outer : 0, first = 0;
+  size_t total = state->outer ? to->columns / state->outer : 0, first = 0, size = onnxtree_type_size(state->type);
   for (uint32_t i = 0; i < step->input_count; i++) {
     const ot_span *from = &frame->values[step->inputs[i]];
-    size_t part = state->widths[i];
-    for (size_t o = 0; o < state->outer; o++)
-      ot_copy_block((const char *)from->data + o * part * state->size, from->stride * state->size, (char *)to->data + (o * width + first) * state->size,
-                    to->columns * state->size, part, frame->row_count, state->size);
-    first += part;
+    onnxtree_type type = state->parts[i].type;
+    size_t width = state->parts[i].width, from_size = onnxtree_type_size(type);
+    for (size_t o = 0; o < state->outer; o++) {
+      const char *in = (const char *)from->data + o * width * from_size;
+      char *out = (char *)to->data + (o * total + first) * size;
+      if (type == state->type)
+        ot_copy_block(in, from->stride * size, out, to->columns * size, width, frame->row_count, size);
+      else
+        ot_convert_rows(in, type, from->stride, out, state->type, to->columns, frame->row_count, width);
+    }
+    first += width;
   }
 }
 

@@ -31,7 +31,7 @@ static bool check_input(ot_prepare *context, const ot_value *input, bool is_inde
                onnxtree_type_name(input->type), is_indexed ? "float or double" : "float, double, int64 or int32");
     return false;
   }
-  if (input->shape.rank != 2 || input->shape.row_axis != 0) {
+  if (input->shape.rank != 2 || !ot_shape_is_table(&input->shape) || input->shape.row_axis != 0) {
     ot_problem(context->problems, OT_PROBLEM_VALUE_SHAPE, context->place, "its input '%.64s' has rank %d%s; a matrix [rows, features] was expected", input->name,
                input->shape.rank, input->shape.row_axis != 0 ? " and no rows in its first dimension" : "");
     return false;

@@ -140,11 +140,11 @@ static const ot_attribute_rule clip_rules[CLIP_RULES] = {{"min", OT_ATTRIBUTE_FL
 static bool clip_bound(ot_prepare *context, size_t input, clip_state *state, double *real, int64_t *integer) {
   const ot_value *bound = ot_operator_input(context, input);
   if (!bound) return true;
-  if (!ot_operator_check(context, input, OT_TYPE(state->type))) return false;
+  if (!ot_operator_check(context, input, OT_REALS & OT_TYPE(state->type) ? OT_REALS : OT_TYPE(state->type))) return false;
   if (!bound->constant || bound->columns != 1 || bound->is_symbolic)
     return ot_operator_refuse(context, OT_PROBLEM_OPERATOR_UNSUPPORTED, "its bounds must be single numbers that are known at load");
-  if (state->type == ONNXTREE_FLOAT) *real = *(const float *)bound->constant;
-  if (state->type == ONNXTREE_DOUBLE) *real = *(const double *)bound->constant;
+  if (bound->type == ONNXTREE_FLOAT) *real = *(const float *)bound->constant;
+  if (bound->type == ONNXTREE_DOUBLE) *real = *(const double *)bound->constant;
   if (state->type == ONNXTREE_INT32 || state->type == ONNXTREE_INT64) *integer = ot_value_int(bound, 0);
   return true;
 }
@@ -201,9 +201,8 @@ typedef struct where_state {
 static bool prepare_where(ot_prepare *context) {
   ot_attribute_set set;
   if (!ot_operator_attributes(context, &set, NULL, 0)) return false;
-  if (!ot_operator_check(context, 0, OT_TYPE(ONNXTREE_BOOL)) || !ot_operator_check(context, 1, OT_ALL_TYPES)) return false;
-  onnxtree_type type = ot_operator_input(context, 1)->type;
-  if (!ot_operator_check(context, 2, OT_TYPE(type))) return false;
+  onnxtree_type type;
+  if (!ot_operator_check(context, 0, OT_TYPE(ONNXTREE_BOOL)) || !ot_operator_check_all(context, 1, OT_ALL_TYPES, &type)) return false;
   ot_shape shape;
   where_state *state;
   if (!ot_operator_broadcast(context, &shape) || !ot_operator_state(context, sizeof *state, &state)) return false;

@@ -11,6 +11,10 @@ ot_shape ot_shape_of_rows(int rank, size_t columns) {
   return shape;
 }
 
+bool ot_shape_is_table(const ot_shape *shape) {
+  return (shape->rank == 1 || shape->rank == 2) && (shape->row_axis == OT_NO_ROWS || (shape->row_axis == 0 && shape->dims[0] == 1));
+}
+
 size_t ot_shape_size(const ot_shape *shape, int first, int end) {
   size_t size = 1;
   for (int i = first; i < end; i++) size *= shape->dims[i];

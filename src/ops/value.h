@@ -18,7 +18,7 @@
 typedef struct ot_shape {
   int rank;
   int row_axis;              /* the dimension that counts rows; OT_NO_ROWS: the same for every row */
-  size_t dims[OT_MOST_RANK]; /* 1 at the row axis */
+  size_t dims[OT_MOST_RANK]; /* at the row axis, by how much it is longer than the number of rows: 1, or more where others are flattened into it */
 } ot_shape;
 
 /* Class labels of a matrix with one column per class. */
@@ -55,6 +55,9 @@ typedef struct ot_value {
 
 /* [rows] (rank 1) or [rows, columns] (rank 2). */
 ot_shape ot_shape_of_rows(int rank, size_t columns);
+
+/* Whether it is [rows] or [rows, columns], or the same without rows; nothing else is flattened into the rows. */
+bool ot_shape_is_table(const ot_shape *shape);
 
 /* Product of dims[first..end-1]. Shapes of values never overflow it. */
 size_t ot_shape_size(const ot_shape *shape, int first, int end);
