@@ -16,6 +16,7 @@ typedef struct linear_state {
   ot_post_transform transform;
   /* Classifiers only. */
   bool is_classifier, adds_column; /* one score for two labels: its complement becomes the first column */
+  bool complements_to_one;         /* ONNX Runtime's complement of any score is 1 - s */
   ot_labels labels;
 } linear_state;
 
@@ -85,6 +86,7 @@ static bool prepare_classifier(ot_prepare *context) {
   if (!ot_operator_attributes(context, &set, classifier_rules, RULE_COUNT) || !ot_operator_check(context, 0, OT_NUMBERS) || !ot_operator_state(context, sizeof *state, &state))
     return false;
   state->is_classifier = true;
+  state->complements_to_one = context->compat_onnxruntime;
   if (!read_labels(context, &set, &state->labels)) return false;
   size_t coefficients = ot_attribute_is_present(&set, COEFFICIENTS) ? ot_attribute_get(&set, COEFFICIENTS)->count : 0, features = ot_operator_input(context, 0)->columns;
   state->adds_column = state->labels.count == 2 && coefficients == features;
@@ -129,7 +131,7 @@ static void finish_scores(const linear_state *state, float *scores) {
   }
   float s = scores[0];
   bool logistic = state->transform == OT_TRANSFORM_LOGISTIC;
-  scores[0] = logistic ? ot_logistic(-s) : -s;
+  scores[0] = logistic ? ot_logistic(-s) : state->complements_to_one ? 1 - s : -s;
   scores[1] = logistic ? ot_logistic(s) : state->transform == OT_TRANSFORM_PROBIT ? ot_probit(s) : s;
 }
 

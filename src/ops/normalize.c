@@ -49,8 +49,9 @@ LANE(l1_float, float, DIVIDE_BY(float, 0, norm + fabsf(x), norm))
 LANE(l1_double, double, DIVIDE_BY(double, 0, norm + fabs(x), norm))
 LANE(l2_float, float, DIVIDE_BY(float, 0, norm + x * x, sqrtf(norm)))
 LANE(l2_double, double, DIVIDE_BY(double, 0, norm + x * x, sqrt(norm)))
-/* ONNX Runtime's MAX divides by the largest element, not the largest magnitude. */
-LANE(most_float, float, DIVIDE_BY(float, -INFINITY, x > norm ? x : norm, norm))
+LANE(most_float, float, DIVIDE_BY(float, 0, fabsf(x) > norm ? fabsf(x) : norm, norm))
+/* ONNX Runtime's MAX: the largest element, not the largest magnitude. */
+LANE(runtime_most_float, float, DIVIDE_BY(float, -INFINITY, x > norm ? x : norm, norm))
 
 /* ---- load ---- */
 
@@ -103,11 +104,13 @@ static bool prepare_normalizer(ot_prepare *context) {
   if (!ot_operator_attributes(context, &set, normalizer_rules, NORMALIZER_RULES) || !ot_operator_check(context, 0, OT_NUMBERS)) return false;
   const ot_value *input = ot_operator_input(context, 0);
   int last = input->shape.rank - 1;
-  if (!ot_shape_is_table(&input->shape))
-    return ot_operator_refuse(context, OT_PROBLEM_VALUE_SHAPE, "a matrix [rows, columns] was expected");
-  ot_axis_view view = input->shape.rank == 1 ? (ot_axis_view){1, 1, 1} : ot_axis_view_of(&input->shape, last);
+  if (input->shape.rank == 1 && input->shape.row_axis == 0)
+    return ot_operator_refuse(context, OT_PROBLEM_GRAPH_MIXES_ROWS, "it takes a vector for one row: the result of a row would depend on the others");
+  if (!ot_shape_is_table(&input->shape)) return ot_operator_refuse(context, OT_PROBLEM_VALUE_SHAPE, "a matrix [rows, columns] was expected");
+  ot_axis_view view = ot_axis_view_of(&input->shape, last);
   onnxtree_string norm = ot_attribute_is_present(&set, NORM) ? ot_attribute_get(&set, NORM)->s : (onnxtree_string){"MAX", 3};
-  scale_lane *run = ot_text_equals(norm, "MAX") ? most_float : ot_text_equals(norm, "L1") ? l1_float : ot_text_equals(norm, "L2") ? l2_float : NULL;
+  scale_lane *most = context->compat_onnxruntime ? runtime_most_float : most_float;
+  scale_lane *run = ot_text_equals(norm, "MAX") ? most : ot_text_equals(norm, "L1") ? l1_float : ot_text_equals(norm, "L2") ? l2_float : NULL;
   if (!run) return ot_operator_refuse(context, OT_PROBLEM_ATTRIBUTE_VALUE, "norm is '%s'; MAX, L1 or L2 was expected", ot_text_excerpt(norm).text);
   return prepare_scale(context, &view, run, ONNXTREE_FLOAT);
 }

@@ -24,6 +24,7 @@ CHOSEN = {
     "pipe_power": "transformers_powertransformer_forest_int2_yeo_johnson",
     "pipe_polynomial": "transformers_polynomialfeatures_forest_int2_degree_2",
     "pipe_reduced": "transformers_featureunion_forest_str3_float64_zipmap_false",
+    "pipe_normalizer": "transformers_normalizer_forest_int2_max",
     "pipe_categories": "categories_onehotencoder_forest_text",
     "meta_adaboost": "meta_adaboostclassifier_int3_zipmap_false_raw_scores_true",
     "meta_adaboost_strings": "meta_adaboostclassifier_str3_zipmap_columns",
@@ -42,6 +43,7 @@ CHOSEN = {
     "lgb_tweedie": "lightgbm_lgbmregressor_positive_objective_tweedie",
     "xgb_poisson": "xgboost_xgbregressor_counts_objective_count_poisson",
 }
+DIFFERENCES = {"pipe_normalizer": "D23"}
 
 
 def graphs():
@@ -66,6 +68,7 @@ def as_case(name, graph):
         tolerance=graph.tolerance,
         compare=COMPARED[strictness(made.model)],
         notes="from tools/matrix",
+        difference=DIFFERENCES.get(name, ""),
     )
 
 
