@@ -177,8 +177,8 @@ const struct command bench_command = {
     .options = options,
     .notes =
         "Calls take different rows in turn: those of DATA (read as by run; repeated if a batch is larger), or at least 16384 random\n"
-        "ones. Random numbers are about normal (mean 0, variance 1), integers 0 to 99; a model whose thresholds lie elsewhere then\n"
-        "takes the same branches all the time and looks faster than it is, so give DATA when there are any.\n\n"
+        "ones. Random numbers lie near the values that its trees compare with where these read the input as it is, else they are\n"
+        "about normal (integers about 50). Real rows are better: trees are mostly faster on them.\n\n"
         "\"ns a row\" is the median over samples of at least 0.1 ms, each of one or more calls of onnxtree_run(), from the rows as\n"
         "they lie in memory to all outputs. \"p50\" and \"p99\" are times of single calls, less the time to read the clock.\n"
         "Loading is the median of up to 11 loads, file reading included.\n\n"

@@ -145,6 +145,7 @@ static enum exit_code prepare(struct bench *bench, struct bench_report *report, 
   if (bench->rows.window) return OK; /* made for the kernel before */
   enum exit_code code = bench_rows_make(bench->settings, bench->model, &bench->rows, failure);
   report->distinct_rows = bench->rows.distinct_rows;
+  report->are_near_thresholds = bench->rows.are_near_thresholds;
   report->stats = (onnxtree_model_stats)ONNXTREE_MODEL_STATS_INIT;
   (void)onnxtree_model_get_stats(bench->model, &report->stats);
   return code;

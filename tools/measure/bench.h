@@ -44,6 +44,7 @@ struct bench_report {
   const struct bench_settings *settings;
   onnxtree_model_stats stats;
   size_t distinct_rows;
+  bool are_near_thresholds; /* random rows made for the model's trees */
   struct bench_result results[BENCH_MOST_KERNELS];
   size_t result_count;
 };

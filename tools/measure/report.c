@@ -40,7 +40,7 @@ static void append_heading(struct buffer *text, const struct bench_report *repor
     append_text(text, "of ");
     append_printable(text, settings->data, strlen(settings->data));
   } else {
-    append_format(text, "(random, seed %zu)", settings->seed);
+    append_format(text, "(random, %s, seed %zu)", report->are_near_thresholds ? "near the thresholds" : "about normal", settings->seed);
   }
   append_format(text, ", %zu thread%s\n", settings->threads, settings->threads == 1 ? "" : "s");
 }

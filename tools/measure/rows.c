@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "measure/random.h"
+
 enum { LEAST_RING_ROWS = 16384 };
 
 static size_t largest_batch(const struct bench_settings *settings) {
@@ -13,50 +15,26 @@ static size_t largest_batch(const struct bench_settings *settings) {
 
 /* ---- random rows ------------------------------------------------------------------------------------------------------------------ */
 
-static uint64_t next_random(uint64_t *state) {
-  uint64_t bits = *state += 0x9E3779B97F4A7C15u;
-  bits = (bits ^ (bits >> 30)) * 0xBF58476D1CE4E5B9u;
-  bits = (bits ^ (bits >> 27)) * 0x94D049BB133111EBu;
-  return bits ^ (bits >> 31);
-}
-
-/* The sum of twelve uniform numbers, less their mean, has variance 1 and is close to normal. */
-static double next_normal(uint64_t *state) {
-  uint64_t sum = 0;
-  for (int i = 0; i < 12; i++) sum += next_random(state) >> 32;
-  return (double)sum / 4294967296.0 - 6;
-}
-
-static void fill_cell(onnxtree_type type, unsigned char *place, uint64_t *state) {
-  if (type == ONNXTREE_FLOAT) {
-    float value = (float)next_normal(state);
-    memcpy(place, &value, sizeof value);
-  } else if (type == ONNXTREE_DOUBLE) {
-    double value = next_normal(state);
-    memcpy(place, &value, sizeof value);
-  } else if (type == ONNXTREE_INT32) {
-    int32_t value = (int32_t)(next_random(state) % 100);
-    memcpy(place, &value, sizeof value);
-  } else if (type == ONNXTREE_INT64) {
-    int64_t value = (int64_t)(next_random(state) % 100);
-    memcpy(place, &value, sizeof value);
-  } else {
-    *place = next_random(state) & 1;
-  }
-}
-
-static enum exit_code fill_randomly(const struct bench_settings *settings, struct bench_rows *rows, struct failure *failure) {
-  uint64_t state = settings->seed;
-  for (size_t i = 0; i < rows->block.input_count; i++) {
-    const onnxtree_tensor *input = &rows->block.inputs[i];
-    if (input->type == ONNXTREE_STRING)
-      return fail(failure, DATA_REFUSED, "input '%.64s' is text, for which random rows make no sense; give a file of data", input->name);
-    size_t size = onnxtree_type_size(input->type);
-    unsigned char *place = input->data;
-    for (size_t cell = 0; cell < rows->ring_rows * input->columns; cell++, place += size) fill_cell(input->type, place, &state);
-  }
-  rows->distinct_rows = rows->ring_rows;
+static enum exit_code fill_input(const onnxtree_tensor *input, size_t rows, struct random_source *source, struct failure *failure) {
+  if (input->type == ONNXTREE_STRING)
+    return fail(failure, DATA_REFUSED, "input '%.64s' is text, for which random rows make no sense; give a file of data", input->name);
+  size_t size = onnxtree_type_size(input->type);
+  unsigned char *place = input->data;
+  for (size_t row = 0; row < rows; row++)
+    for (size_t column = 0; column < input->columns; column++, place += size) random_cell(source, column, input->type, place);
   return OK;
+}
+
+static enum exit_code fill_randomly(const struct bench_settings *settings, const onnxtree_model *model, struct bench_rows *rows,
+                                    struct failure *failure) {
+  struct random_source source;
+  random_source_init(&source, model, settings->seed);
+  rows->are_near_thresholds = source.samples != NULL;
+  enum exit_code code = OK;
+  for (size_t i = 0; code == OK && i < rows->block.input_count; i++) code = fill_input(&rows->block.inputs[i], rows->ring_rows, &source, failure);
+  rows->distinct_rows = rows->ring_rows;
+  random_source_free(&source);
+  return code;
 }
 
 /* ---- rows of a file --------------------------------------------------------------------------------------------------------------- */
@@ -136,7 +114,7 @@ enum exit_code bench_rows_make(const struct bench_settings *settings, const onnx
     code = fill_from_file(settings, model, rows, failure);
   } else {
     code = create_block(model, &no_reader, rows, failure);
-    if (code == OK) code = fill_randomly(settings, rows, failure);
+    if (code == OK) code = fill_randomly(settings, model, rows, failure);
   }
   if (code == OK) {
     rows->window = calloc(rows->block.input_count + 1, sizeof *rows->window);

@@ -11,7 +11,8 @@ struct bench_rows {
   onnxtree_tensor *window; /* the inputs of one call */
   size_t ring_rows;
   size_t distinct_rows;
-  size_t next; /* first row of the next call */
+  bool are_near_thresholds; /* random rows made for the model's trees */
+  size_t next;              /* first row of the next call */
 };
 
 /* Read the rows of the data, or make random ones. On failure there is nothing to free. */
