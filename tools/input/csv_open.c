@@ -77,9 +77,10 @@ static enum exit_code csv_take(struct reader *reader, struct chunk *chunk, struc
     apply_limits(csv, &size);
     if (size == 0) continue;
     code = chunk_fill(chunk, reader->source, size, failure);
+    if (code) return code;
     chunk->first_row = csv->lines;
     csv->lines += count_newlines(chunk->data, size);
-    return code;
+    return OK;
   }
   return OK;
 }
@@ -170,6 +171,7 @@ static enum exit_code split_first(struct csv *csv, char *record, size_t size, st
     return DATA_REFUSED;
   }
   const char *complaint = csv_split(record, size, csv->delimiter, cells);
+  if (complaint == csv_no_memory) return fail_memory(failure);
   return complaint ? fail(failure, DATA_REFUSED, "%s:%llu:%zu: the cell %s", name, line, cells->count, complaint) : OK;
 }
 

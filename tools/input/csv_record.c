@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+const char csv_no_memory[] = "does not fit into memory";
+
 static bool add_cell(struct csv_cells *cells, char *text) {
   if (cells->count == cells->capacity) {
     size_t capacity = cells->capacity * 2 + 16;
@@ -65,7 +67,7 @@ const char *csv_split(char *record, size_t size, char delimiter, struct csv_cell
   for (;;) {
     char *cell = next;
     if (cells->count == CSV_MOST_COLUMNS) return "is one column too many (the limit is 1000000)";
-    if (!add_cell(cells, cell)) return "does not fit into memory";
+    if (!add_cell(cells, cell)) return csv_no_memory;
 
     const char *complaint = NULL;
     char *cell_end = NULL;

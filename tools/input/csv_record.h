@@ -12,6 +12,8 @@ struct csv_cells {
   size_t capacity;
 };
 
+extern const char csv_no_memory[]; /* what csv_split() returns then */
+
 /* Cut record[0 .. size); record[size] must be writable. Returns NULL, or what is wrong; then cells->count is the number of the cell.
  * The record must not contain NUL bytes. */
 const char *csv_split(char *record, size_t size, char delimiter, struct csv_cells *cells);

@@ -296,7 +296,7 @@ enum exit_code bind_columns(const onnxtree_model *model, const struct reader *re
   *binding = (struct binding){.column_count = reader->columns};
   struct binder binder = {.reader = reader, .settings = settings, .binding = binding, .failure = failure};
   enum exit_code code = describe_inputs(model, binding, failure);
-  for (size_t i = 0; i < binding->input_count; i++) binder.needed += binding->inputs[i].columns;
+  for (size_t i = 0; code == OK && i < binding->input_count; i++) binder.needed += binding->inputs[i].columns;
   if (code == OK && !reader->is_empty) {
     binding->slots = calloc(reader->columns, sizeof *binding->slots);
     if (reader->names) binder.headings = malloc(reader->columns * sizeof *binder.headings);
