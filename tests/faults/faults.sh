@@ -72,5 +72,6 @@ scenario "run jsonl" run "$model" rows.csv -o out --to jsonl --threads 2
 scenario "inspect" inspect "$model"
 scenario "inspect json" inspect "$model" --json
 scenario "check" check "$model"
+scenario "check json" check "$model" --json
 echo "$runs runs with a failure"
 [ $failed = no ]

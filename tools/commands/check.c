@@ -95,9 +95,10 @@ static enum exit_code check_files(const struct files *files, bool as_json, bool 
   if (as_json) {
     json_close(&json, ']');
     append_char(&json, '\n');
-    if (json.failed) return fail_memory(failure);
-    (void)fwrite(json.data, 1, json.size, stdout);
+    bool failed = json.failed;
+    if (!failed) (void)fwrite(json.data, 1, json.size, stdout);
     buffer_free(&json);
+    if (failed) return fail_memory(failure);
   } else if (files->count > 1 && !is_quiet) {
     (void)printf("%zu files: %zu ok, %zu with problems, %zu not readable\n", files->count, tally[OK], tally[NEGATIVE], tally[IO_FAILED]);
   }
