@@ -18,19 +18,21 @@ static const size_t longest_record = (size_t)64 << 20;
 static enum exit_code find_records(struct csv *csv, size_t target, size_t *size, struct failure *failure) {
   struct source *source = csv->base.source;
   enum exit_code code = source_gather(source, target, failure);
-  for (; code == OK; target *= 2) {
+  while (code == OK) {
     size_t available = source->end - source->begin;
     bool is_rest = source->is_finished && available <= target;
     *size = is_rest || available == 0 ? available : csv_whole_records(source->data + source->begin, available < target ? available : target);
     if (*size > 0 || is_rest) return OK;
-    if (target >= longest_record) {
+    if (available < target) { /* however slowly it comes */
+      code = source_need(source, available + 1, failure);
+      if (code == OK) code = source_gather(source, target, failure);
+    } else if (target < longest_record) {
+      target *= 2;
+    } else {
       bool is_quoted = memchr(source->data + source->begin, '\n', available) != NULL;
-      return fail(failure, DATA_REFUSED, "%s:%llu: %s", source->name, (unsigned long long)csv->lines + 1,
+      code = fail(failure, DATA_REFUSED, "%s:%llu: %s", source->name, (unsigned long long)csv->lines + 1,
                   is_quoted ? "a quote is not closed within 64 MiB" : "the line is longer than 64 MiB");
     }
-    if (available > target) continue;
-    code = source_need(source, available + 1, failure);
-    if (code == OK) code = source_gather(source, target * 2, failure);
   }
   return code;
 }
