@@ -157,7 +157,7 @@ static void compare_line(const char *path, const char *line) {
     if (good && h == model && found_inputs == inputs && found == outputs) continue;
     wrong++;
     fprintf(stderr, "%s: %s, %sinput, kernel %s: %s\n", path, name, rows, kernels[k] ? kernels[k] : "auto",
-            !good || h != model || found_inputs != inputs ? "the frozen model or its rows have changed: add another one instead" : "other results than frozen");
+            !good || h != model || found_inputs != inputs ? "the frozen model or its rows have changed: add another one instead (before a release: remove the file, tools/freeze.sh)" : "other results than frozen");
   }
 }
 
