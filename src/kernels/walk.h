@@ -34,24 +34,18 @@ bool ot_compact_prepare(const ot_ensemble *ensemble, ot_arena *arena, ot_arena *
 void ot_compact_locate(const ot_ensemble *ensemble, const ot_compact_layout *layout, const ot_rows *rows, uint32_t first_tree, uint32_t tree_count,
                        uint32_t *leaves);
 
-/* 16 bytes (24 with doubles): everything else. Children are node references as in the ensemble; the test is a set of accepted outcomes. No order test
- * accepts every number but not NaN, so that all three of LESS, EQUAL and GREATER stand for membership in a set. */
-enum { OT_OUTCOME_LESS = 1, OT_OUTCOME_EQUAL = 2, OT_OUTCOME_GREATER = 4, OT_OUTCOME_MISSING = 8, OT_OUTCOME_MEMBER = 7 };
+/* 16 bytes (24 with doubles): everything else. Children are node references as in the ensemble; the test is a set of accepted outcomes. Numbers have no
+ * outcome that a test for membership accepts; the set says. */
+enum { OT_OUTCOME_LESS = 1, OT_OUTCOME_EQUAL = 2, OT_OUTCOME_GREATER = 4, OT_OUTCOME_MISSING = 8 };
 
 typedef struct ot_wide_node_float {
-  union {
-    float threshold;
-    uint32_t set;
-  } as;
+  float threshold;
   uint32_t feature;
   ot_node_ref child[2]; /* [1]: taken when the outcome is accepted */
 } ot_wide_node_float;
 
 typedef struct ot_wide_node_double {
-  union {
-    double threshold;
-    uint32_t set;
-  } as;
+  double threshold;
   uint32_t feature;
   ot_node_ref child[2];
 } ot_wide_node_double;
@@ -61,6 +55,7 @@ typedef struct ot_wide_node_double {
 
 typedef struct ot_wide_layout {
   const void *nodes;
+  const uint32_t *node_sets; /* [branch_count] as ot_member_sets counts them, 0: none; NULL: no test is for membership */
   ot_member_sets sets;
 } ot_wide_layout;
 
