@@ -92,10 +92,11 @@ static void mutate(const char *name) {
 static void test_classifier(void) { mutate("sk_tree_iris"); }
 static void test_regressor(void) { mutate("sk_leaf_regressor"); }
 static void test_tensors(void) { mutate("hand_as_tensor_regressor_raw"); }
+static void test_sets(void) { mutate("spec_set_membership"); }
 static void test_counts(void) {
   printf("%zu loads accepted, %zu refused\n", accepted, refused);
   CU_ASSERT(refused > accepted);
 }
 
-UNIT_TEST_MAIN(mutations, {"a classifier with ZipMap", test_classifier}, {"a single leaf", test_regressor}, {"double tensors", test_tensors},
+UNIT_TEST_MAIN(mutations, {"a classifier with ZipMap", test_classifier}, {"a single leaf", test_regressor}, {"double tensors", test_tensors}, {"sets", test_sets},
                {"both outcomes occur", test_counts})
