@@ -27,6 +27,34 @@ static bool looks_like_model(const char *path, const struct source *source) {
   return source->end - source->begin >= 2 && source->data[source->begin] == 0x08 && source->data[source->begin + 1] < 0x20;
 }
 
+/* Files of other kinds that people have; what to do with them. */
+static enum exit_code refuse_known(const struct source *source, struct failure *failure) {
+  static const struct {
+    const char *start;
+    size_t size;
+    const char *what;
+    const char *advice;
+  } known[] = {
+      {"\x1f\x8b", 2, "is compressed with gzip", "zcat FILE | onnxtree run MODEL"},
+      {"(\xb5/\xfd", 4, "is compressed with zstd", "zstdcat FILE | onnxtree run MODEL"},
+      {"\xfd" "7zXZ", 5, "is compressed with xz", "xzcat FILE | onnxtree run MODEL"},
+      {"BZh", 3, "is compressed with bzip2", "bzcat FILE | onnxtree run MODEL"},
+      {"PK\x03\x04", 4, "is a zip archive (.npz or .xlsx, perhaps)", "save one array with np.save(), or export the table as CSV"},
+      {"PAR1", 4, "is a Parquet file", "duckdb -c \"copy (from 'FILE') to '/dev/stdout' (format csv, header)\" | onnxtree run MODEL"},
+      {"ARROW1", 6, "is an Arrow file", "convert it to CSV, or give the table to the library: onnxtree/arrow.h"},
+      {"SQLite format 3", 15, "is an SQLite database", "sqlite3 -header -csv FILE 'select ...' | onnxtree run MODEL"},
+      {"\x80\x04\x95", 3, "is a Python pickle", "save the array with np.save(), or the table with to_csv()"},
+  };
+  size_t size = source->end - source->begin;
+  for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+    if (size < known[i].size || memcmp(source->data + source->begin, known[i].start, known[i].size) != 0) continue;
+    (void)fail(failure, DATA_REFUSED, "%s: %s, not a table of rows", source->name, known[i].what);
+    add_advice(failure, "%s", known[i].advice);
+    return DATA_REFUSED;
+  }
+  return OK;
+}
+
 enum exit_code reader_open(const char *format, const char *path, struct source *source, const struct reader_options *options, struct reader **reader,
                            struct failure *failure) {
   const struct reader_kind *kind = NULL;
@@ -36,7 +64,8 @@ enum exit_code reader_open(const char *format, const char *path, struct source *
     if (option_choice("from", format, names, &index, failure)) return USAGE;
     kind = kinds[index];
   }
-  if (source_need(source, NPY_MAGIC_SIZE, failure)) return IO_FAILED;
+  if (source_need(source, 16, failure)) return IO_FAILED;
+  if (refuse_known(source, failure)) return DATA_REFUSED;
   if (!kind && looks_like_model(path, source)) {
     (void)fail(failure, DATA_REFUSED, "%s: is an ONNX model, not a table of rows", source->name);
     add_advice(failure, "the order is: onnxtree run MODEL DATA");
