@@ -91,7 +91,9 @@ static enum exit_code csv_take(struct reader *reader, struct chunk *chunk, struc
 
 static enum exit_code skip_byte_order_mark(struct csv *csv, struct failure *failure) {
   struct source *source = csv->base.source;
-  if (source_need(source, 3, failure)) return IO_FAILED;
+  if (source_gather(source, 3, failure)) return IO_FAILED;
+  bool may_be_mark = source->end > source->begin && (source->data[source->begin] & 0x80) != 0;
+  if (may_be_mark && source_need(source, 3, failure)) return IO_FAILED;
   size_t size = source->end - source->begin;
   const char *start = size > 0 ? source->data + source->begin : "";
   if (size >= 2 && (memcmp(start, "\xFF\xFE", 2) == 0 || memcmp(start, "\xFE\xFF", 2) == 0)) {

@@ -55,6 +55,8 @@ static enum exit_code refuse_known(const struct source *source, struct failure *
   return OK;
 }
 
+static bool is_text_start(char character) { return (character >= ' ' && character <= '~') || (character >= '\t' && character <= '\r'); }
+
 enum exit_code reader_open(const char *format, const char *path, struct source *source, const struct reader_options *options, struct reader **reader,
                            struct failure *failure) {
   const struct reader_kind *kind = NULL;
@@ -64,7 +66,10 @@ enum exit_code reader_open(const char *format, const char *path, struct source *
     if (option_choice("from", format, names, &index, failure)) return USAGE;
     kind = kinds[index];
   }
-  if (source_need(source, 16, failure)) return IO_FAILED;
+  /* What is there tells the kind, without waiting for more than the start of a magic number asks for: a pipe may be slow. */
+  if (source_gather(source, 16, failure)) return IO_FAILED;
+  bool may_be_binary = source->end > source->begin && !is_text_start(source->data[source->begin]);
+  if (may_be_binary && source_need(source, 16, failure)) return IO_FAILED;
   if (refuse_known(source, failure)) return DATA_REFUSED;
   if (!kind && looks_like_model(path, source)) {
     (void)fail(failure, DATA_REFUSED, "%s: is an ONNX model, not a table of rows", source->name);

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "output/element.h"
 #include "output/heading.h"
 #include "output/writer.h"
 
@@ -43,32 +44,6 @@ static enum exit_code csv_start(struct writer *writer, struct failure *failure) 
   return code;
 }
 
-static void append_element(struct buffer *text, onnxtree_type type, const void *element, char delimiter) {
-  const onnxtree_string *string = element;
-  switch (type) {
-    case ONNXTREE_FLOAT:
-      append_float(text, *(const float *)element);
-      break;
-    case ONNXTREE_DOUBLE:
-      append_double(text, *(const double *)element);
-      break;
-    case ONNXTREE_INT32:
-      append_integer(text, *(const int32_t *)element);
-      break;
-    case ONNXTREE_INT64:
-      append_integer(text, *(const int64_t *)element);
-      break;
-    case ONNXTREE_BOOL:
-      append_text(text, *(const unsigned char *)element ? "true" : "false");
-      break;
-    case ONNXTREE_STRING:
-      append_cell(text, string->data, string->size, delimiter);
-      break;
-    default:
-      break;
-  }
-}
-
 static void csv_format(const struct writer *writer, const struct results *results, size_t rows, struct buffer *text) {
   char delimiter = delimiter_of(writer);
   for (size_t row = 0; row < rows; row++) {
@@ -76,7 +51,9 @@ static void csv_format(const struct writer *writer, const struct results *result
       const struct result *result = &results->items[i];
       for (size_t column = 0; column < result->info.columns; column++) {
         if (i + column > 0) append_char(text, delimiter);
-        append_element(text, result->tensor.type, result_element(result, row, column), delimiter);
+        const void *element = result_element(result, row, column);
+        const onnxtree_string *string = element;
+        if (!append_element(text, result->tensor.type, element)) append_cell(text, string->data, string->size, delimiter);
       }
     }
     append_char(text, '\n');

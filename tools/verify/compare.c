@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "output/element.h"
 #include "output/heading.h"
 #include "text/printable.h"
 
@@ -56,27 +57,10 @@ static bool same_label(onnxtree_type type, const void *one, const void *other) {
 
 static void append_value(struct buffer *text, onnxtree_type type, const void *element) {
   const onnxtree_string *string = element;
-  switch (type) {
-    case ONNXTREE_FLOAT:
-      append_float(text, *(const float *)element);
-      break;
-    case ONNXTREE_DOUBLE:
-      append_double(text, *(const double *)element);
-      break;
-    case ONNXTREE_INT32:
-      append_integer(text, *(const int32_t *)element);
-      break;
-    case ONNXTREE_INT64:
-      append_integer(text, *(const int64_t *)element);
-      break;
-    case ONNXTREE_BOOL:
-      append_text(text, *(const unsigned char *)element ? "true" : "false");
-      break;
-    default:
-      append_char(text, '\'');
-      append_printable(text, string->data, string->size);
-      append_char(text, '\'');
-  }
+  if (append_element(text, type, element)) return;
+  append_char(text, '\'');
+  append_printable(text, string->data, string->size);
+  append_char(text, '\'');
 }
 
 static void show_mismatch(struct comparison *comparison, uint64_t row, const struct result *result, size_t column, const void *found,
