@@ -3,14 +3,19 @@
 #include "ensemble/real.h"
 #include "ensemble/transform.h"
 
+static bool is_elementwise(const ot_finish *f) { return f->transform == OT_TRANSFORM_LOGISTIC || f->transform == OT_TRANSFORM_PROBIT; }
+
 /* A softmax over one value would always be 1; like ONNX Runtime we leave such scores alone. In compat mode only PROBIT is applied to one. */
 bool ot_finish_transforms(const ot_finish *f, uint32_t count) {
-  bool elementwise = f->transform == OT_TRANSFORM_PROBIT || (f->transform == OT_TRANSFORM_LOGISTIC && !f->compat_onnxruntime);
-  return f->transform != OT_TRANSFORM_NONE && (count > 1 || elementwise);
+  if (count == 1) return f->transform == OT_TRANSFORM_PROBIT || (f->transform == OT_TRANSFORM_LOGISTIC && !f->compat_onnxruntime);
+  return f->transform != OT_TRANSFORM_NONE;
 }
 
-static void transform_targets(const ot_finish *f, float *scores, uint32_t count) {
-  if (ot_finish_transforms(f, count)) ot_transform(f->transform, scores, count, f->compat_onnxruntime);
+/* Whether the raw scores of all rows are transformed alike. Pairs that are made from one score get no softmax: there are only such where the score is
+ * the first class's, and in compat mode it depends on the row. */
+static bool transforms_all_rows(const ot_finish *f, uint32_t columns) {
+  bool pairs = f->class_count == 2 && (f->compat_onnxruntime || (f->single_score && f->score_class == 0));
+  return ot_finish_transforms(f, columns) && (!pairs || is_elementwise(f));
 }
 
 #define REAL float
@@ -56,7 +61,7 @@ static void finish_row(const ot_ensemble *e, const ot_finish *f, void *sums, con
   int64_t label;
   bool is_number = false;
   if (f->compat_onnxruntime && f->class_count > 2) {
-    label = wide ? compat_many_double(e, f, sums, presence, scores) : compat_many_float(e, f, sums, presence, scores);
+    label = wide ? compat_many_double(e, sums, presence, scores) : compat_many_float(e, sums, presence, scores);
   } else if (f->compat_onnxruntime && f->class_count == 2) {
     label = wide ? compat_two_double(e, f, sums, presence, scores) : compat_two_float(e, f, sums, presence, scores);
     is_number = !f->single_score;
@@ -82,4 +87,7 @@ void ot_finish_rows(const ot_ensemble *ensemble, const ot_finish *finish, void *
     else
       finish_row(ensemble, finish, row_sums, row_presence, (float *)scores + r * score_stride, labels, r);
   }
+  uint32_t columns = ot_finish_columns(ensemble, finish);
+  if (!finish->writes_doubles && transforms_all_rows(finish, columns))
+    ot_transform_rows(finish->transform, scores, score_stride, columns, row_count, finish->compat_onnxruntime);
 }

@@ -23,7 +23,6 @@ static void NAME(raw_scores)(const ot_ensemble *e, const ot_finish *f, REAL *sum
 static void NAME(regress)(const ot_ensemble *e, const ot_finish *f, REAL *sums, const uint8_t *presence, float *scores) {
   NAME(raw_scores)(e, f, sums, presence);
   for (uint32_t k = 0; k < e->target_count; k++) scores[k] = (float)sums[k];
-  transform_targets(f, scores, e->target_count);
 }
 
 /* ---- classes ---- */
@@ -33,7 +32,6 @@ static void NAME(write_pair)(const ot_finish *f, REAL s, bool complement, float 
   bool logistic = f->transform == OT_TRANSFORM_LOGISTIC;
   scores[0] = (float)(complement && !logistic ? 1 - s : -s);
   scores[1] = (float)s;
-  if (logistic || f->transform == OT_TRANSFORM_PROBIT) ot_transform(f->transform, scores, 2, f->compat_onnxruntime);
 }
 
 /* Two classes, weights for one of them. */
@@ -45,7 +43,6 @@ static uint32_t NAME(classify_single)(const ot_ensemble *e, const ot_finish *f, 
     s += e->base_count == 2 ? NAME(base)(e, 1) : base0;
     scores[0] = (float)(e->base_count == 2 ? base0 : 0);
     scores[1] = (float)s;
-    ot_transform(f->transform, scores, 2, f->compat_onnxruntime);
     return probability ? s > (REAL)0.5 : s > 0;
   }
   s += base0;
@@ -68,13 +65,12 @@ static uint32_t NAME(classify)(const ot_ensemble *e, const ot_finish *f, REAL *s
     if (e->base_count) sums[k] += NAME(base)(e, k);
     scores[k] = (float)sums[k];
   }
-  transform_targets(f, scores, e->target_count);
   return NAME(top_class)(sums, e->target_count);
 }
 
 /* ---- ONNX Runtime 1.30's classifier, oddities included; semantics.md sections 4.1 to 4.4 ---- */
 
-static int64_t NAME(compat_many)(const ot_ensemble *e, const ot_finish *f, REAL *sums, const uint8_t *presence, float *scores) {
+static int64_t NAME(compat_many)(const ot_ensemble *e, REAL *sums, const uint8_t *presence, float *scores) {
   uint32_t top = UINT32_MAX;
   for (uint32_t k = 0; k < e->target_count; k++) {
     bool present = presence[k] || e->base_count;
@@ -82,7 +78,6 @@ static int64_t NAME(compat_many)(const ot_ensemble *e, const ot_finish *f, REAL 
     if (present && (top == UINT32_MAX || sums[k] > sums[top])) top = k;
     scores[k] = present ? (float)sums[k] : 0;
   }
-  ot_transform(f->transform, scores, e->target_count, true);
   return top == UINT32_MAX ? 0 : top;
 }
 
@@ -117,7 +112,7 @@ static int64_t NAME(compat_two)(const ot_ensemble *e, const ot_finish *f, const 
     NAME(write_pair)(f, has[0] ? pair[0] : 0, probability, scores);
   } else {
     for (int k = 0; k < 2; k++) scores[k] = has[k] ? (float)pair[k] : 0;
-    ot_transform(f->transform, scores, 2, true);
+    if (!is_elementwise(f)) ot_transform(f->transform, scores, 2, true);
   }
   return label;
 }

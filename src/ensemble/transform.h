@@ -1,4 +1,4 @@
-/* Post transforms of ai.onnx.ml, in float, with ONNX Runtime's formulas over our own exp and log: the same bits everywhere. */
+/* Post transforms of ai.onnx.ml, in float, with ONNX Runtime's formulas over our own functions of base/math.h: the same bits everywhere. */
 #ifndef OT_ENSEMBLE_TRANSFORM_H
 #define OT_ENSEMBLE_TRANSFORM_H
 
@@ -6,13 +6,11 @@
 
 #include "ensemble/ensemble.h"
 
-/* 1 / (1 + e^-x), computed from e^-|x| so that it cannot overflow. */
-float ot_logistic(float x);
+/* Transform scores in place: `columns` of each of `rows` rows, `stride` apart. `zero_sum_is_nan` keeps ONNX Runtime's 0/0 when SOFTMAX_ZERO has only
+ * zeros. */
+void ot_transform_rows(ot_post_transform transform, float *scores, size_t stride, size_t columns, size_t rows, bool zero_sum_is_nan);
 
-/* Inverse of the normal distribution function, by Winitzki's approximation of the inverse error function (a = 0.147). */
-float ot_probit(float x);
-
-/* Transform the `count` scores of one row in place. `zero_sum_is_nan` keeps ONNX Runtime's 0/0 when SOFTMAX_ZERO has only zeros. */
+/* The same of one row. */
 void ot_transform(ot_post_transform transform, float *scores, size_t count, bool zero_sum_is_nan);
 
 #endif

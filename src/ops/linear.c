@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/convert.h"
+#include "base/math.h"
 #include "base/text.h"
 #include "ensemble/transform.h"
 #include "ops/registry.h"
