@@ -6,7 +6,7 @@
 
 #include <onnxtree/onnxtree.h>
 
-#include "support/npy.h"
+#include "support/fixture.h"
 #include "support/unit_test.h"
 
 #define MOST_INPUTS 32
@@ -40,29 +40,7 @@ static void fail(const run *r, size_t output, const char *other, size_t row, siz
             other, expected, found);
 }
 
-static const char *path_of(const run *r, const char *what, size_t index, const char *extension) {
-  static char path[512];
-  if (index == SIZE_MAX)
-    snprintf(path, sizeof path, "%s/%s/%s%s.%s", ONNXTREE_MODELS_DIR, r->model->name, r->prefix, what, extension);
-  else
-    snprintf(path, sizeof path, "%s/%s/%s%s_%zu.%s", ONNXTREE_MODELS_DIR, r->model->name, r->prefix, what, index, extension);
-  return path;
-}
-
-static bool read_either(const run *r, const char *what, size_t index, npy_array *array) {
-  return npy_read(path_of(r, what, index, "npy"), array) || npy_read_lines(path_of(r, what, index, "txt"), array);
-}
-
 /* ---- evaluation ---- */
-
-static bool read_inputs(run *r) {
-  if (read_either(r, "input", SIZE_MAX, &r->inputs[0])) {
-    r->input_count = 1;
-  } else {
-    while (r->input_count < MOST_INPUTS && read_either(r, "input", r->input_count, &r->inputs[r->input_count])) r->input_count++;
-  }
-  return r->input_count > 0;
-}
 
 static void evaluate(run *r) {
   onnxtree_error error;
@@ -138,7 +116,7 @@ static void compare_scores(const run *r, size_t o, const char *other, const npy_
 static void compare(const run *r, const char *other, bool is_library) {
   for (size_t o = 0; o < r->output_count; o++) {
     npy_array expected;
-    if (!read_either(r, other, o, &expected)) continue;
+    if (!fixture_read(r->model->name, r->prefix, other, o, &expected)) continue;
     bool is_score = r->outputs[o].type == ONNXTREE_FLOAT || r->outputs[o].type == ONNXTREE_DOUBLE;
     if (is_score)
       compare_scores(r, o, other, &expected, is_library);
@@ -154,7 +132,7 @@ static bool load(run *r) {
   options.kernel = r->kernel;
   options.compat = r->compat ? ONNXTREE_COMPAT_ONNXRUNTIME : ONNXTREE_COMPAT_DEFAULT;
   onnxtree_error error;
-  onnxtree_status status = onnxtree_model_load_file(path_of(r, "model", SIZE_MAX, "onnx"), &options, &r->loaded, &error);
+  onnxtree_status status = onnxtree_model_load_file(fixture_path(r->model->name, "", "model", SIZE_MAX, "onnx"), &options, &r->loaded, &error);
   if (status == ONNXTREE_INVALID_ARGUMENT && strcmp(error.code, "unknown-kernel") == 0) return false;
   if (status != ONNXTREE_OK) fprintf(stderr, "%s: %s\n", r->model->name, error.message);
   CU_ASSERT_EQUAL_FATAL(status, ONNXTREE_OK);
@@ -162,12 +140,12 @@ static bool load(run *r) {
 }
 
 static void check(const entry *model, const char *kernel, const char *prefix, bool compat) {
-  run r = {.model = model, .kernel = kernel, .prefix = "", .compat = compat};
+  run r = {.model = model, .kernel = kernel, .prefix = prefix, .compat = compat};
   const char *with_runtime = compat ? model->compat_compare : model->compare;
   if (compat && strcmp(with_runtime, "none") == 0) return;
   if (!load(&r)) return;
-  r.prefix = prefix;
-  if (read_inputs(&r)) {
+  r.input_count = fixture_read_inputs(model->name, prefix, r.inputs, MOST_INPUTS);
+  if (r.input_count > 0) {
     evaluate(&r);
     if (!compat) compare(&r, "library", true);
     if (strcmp(with_runtime, "none") != 0) compare(&r, "onnxruntime", false);
