@@ -127,6 +127,8 @@ static void give_sets(ot_ensemble *e, const ensemble_shape *s) {
 ot_ensemble random_ensemble(const ensemble_shape *s) {
   size_t branches = (size_t)s->trees * s->branches, leaves = branches + s->trees;
   ot_ensemble e = {.is_double = s->is_double, .tree_count = s->trees, .branch_count = (uint32_t)branches, .target_count = 1};
+  e.aggregate = (ot_aggregate)s->aggregate;
+  e.needs_presence = s->needs_presence || e.aggregate == OT_AGGREGATE_MIN || e.aggregate == OT_AGGREGATE_MAX;
   e.roots = zeros(s->trees, sizeof *e.roots);
   e.features = zeros(branches, sizeof *e.features);
   e.modes = zeros(branches, 1);

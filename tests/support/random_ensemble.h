@@ -20,7 +20,10 @@ typedef struct ensemble_shape {
   uint32_t targets; /* 0: 1 */
   bool vector_leaves, target_per_tree;
   bool nan_thresholds; /* some layouts take none */
+  unsigned aggregate;  /* ot_aggregate */
+  bool needs_presence; /* as in compat mode; minima and maxima always do */
   size_t most_rows;    /* for the user; 0: its own number */
+  size_t gap;          /* for the user: columns of a row that are not features */
 } ensemble_shape;
 
 /* Element of an array of the ensemble's real type. */

@@ -1,76 +1,19 @@
 /* Every kernel against the reference evaluator, bit for bit, on random ensembles made for the purpose. */
-#include <math.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include "base/arena.h"
-#include "ensemble/validate.h"
-#include "kernels/select.h"
-#include "support/guarded_memory.h"
-#include "support/random_ensemble.h"
+#include "ensemble/ensemble.h"
+#include "support/kernel_check.h"
 #include "support/unit_test.h"
 
 #define MOST_ROWS 1100
 
-static ot_place no_name(const void *context, ot_node_ref ref) {
-  (void)context;
-  return ot_place_format("%u", ref);
-}
-
-static size_t sums_bytes(const ot_ensemble *e, size_t row_count) { return row_count * e->target_count * (e->is_double ? sizeof(double) : sizeof(float)); }
-
-/* Sums of all rows. */
-static guarded_memory evaluate(const ot_kernel *kernel, const ot_ensemble *e, const void *layout, const ot_rows *rows) {
-  guarded_memory work = guarded_allocate(kernel->scratch_bytes(e, layout, rows->count), 64);
-  guarded_memory sums = guarded_allocate(sums_bytes(e, rows->count), 4);
-  kernel->evaluate(e, layout, rows, work.data, sums.data, NULL);
-  guarded_free(&work);
-  return sums;
-}
-
-/* All row counts that are listed, against the reference's sums of the last rows. */
-static void compare_kernel(const ot_kernel *kernel, const ot_ensemble *e, const ot_rows *all, const void *expected, size_t skip, ot_memory *memory) {
+/* Few rows always; a quarter of the larger counts, in turn. */
+static void check_shape(const ensemble_shape *given) {
   static const size_t counts[] = {1, 2, 15, 16, 17, 31, 32, 33, 63, 64, 65, 130, 256, 257, 511, 512, 513, MOST_ROWS};
-  ot_arena arena, scratch;
-  ot_arena_init(&arena, memory);
-  ot_arena_init(&scratch, memory);
-  const void *layout;
-  CU_ASSERT_FATAL(kernel->prepare(e, &arena, &scratch, &layout));
-  ot_arena_free(&scratch);
-  for (size_t c = 0; layout && c < sizeof counts / sizeof *counts && counts[c] <= all->count; c++) {
-    if (counts[c] >= 64 && c % 4 != skip % 4) continue;
-    /* The last row ends at the end of the memory. */
-    size_t real = e->is_double ? sizeof(double) : sizeof(float), skipped = (all->count - counts[c]) * all->stride * real;
-    guarded_memory found = evaluate(kernel, e, layout, &(ot_rows){(const char *)all->data + skipped, all->stride, counts[c]});
-    const char *last = (const char *)expected + sums_bytes(e, all->count - counts[c]);
-    CU_ASSERT(memcmp(last, found.data, sums_bytes(e, counts[c])) == 0);
-    guarded_free(&found);
-  }
-  ot_arena_free(&arena);
-}
-
-static void check_shape(const ensemble_shape *s) {
-  ot_memory memory;
-  ot_memory_init(&memory, NULL, UINT64_MAX);
-  ot_arena scratch;
-  ot_arena_init(&scratch, &memory);
-  ot_problems problems = {0};
-  ot_node_names names = {no_name, NULL};
-  ot_ensemble e = random_ensemble(s);
-  CU_ASSERT_FATAL(ot_ensemble_validate(&e, s->features, 1000000, &names, "", &scratch, &problems));
-  ot_arena_free(&scratch);
-  size_t stride = s->features + random_below(3), real = e.is_double ? sizeof(double) : sizeof(float);
-  ot_rows all = {NULL, stride, s->most_rows ? s->most_rows : MOST_ROWS};
-  size_t cells = (all.count - 1) * stride + s->features;
-  guarded_memory rows = guarded_allocate(cells * real, real);
-  for (size_t i = 0; i < cells; i++) random_store(&e, rows.data, i, random_number());
-  all.data = rows.data;
-  guarded_memory expected = evaluate(&ot_kernel_reference, &e, NULL, &all);
-  for (size_t k = 0; ot_kernel_at(k); k++) compare_kernel(ot_kernel_at(k), &e, &all, expected.data, s->branches, &memory);
-  guarded_free(&expected);
-  guarded_free(&rows);
-  random_ensemble_free(&e);
-  CU_ASSERT_EQUAL(memory.in_use, 0);
+  ensemble_shape s = *given;
+  s.gap = random_below(3);
+  size_t chosen[sizeof counts / sizeof *counts], count = 0;
+  for (size_t c = 0; c < sizeof counts / sizeof *counts && counts[c] <= (s.most_rows ? s.most_rows : MOST_ROWS); c++)
+    if (counts[c] < 64 || c % 4 == s.branches % 4) chosen[count++] = counts[c];
+  kernel_check(&s, chosen, count);
 }
 
 static void test_each_mode(void) {

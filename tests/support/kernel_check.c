@@ -1,0 +1,81 @@
+#include "support/kernel_check.h"
+
+#include <string.h>
+
+#include <CUnit/CUnit.h>
+
+#include "base/arena.h"
+#include "ensemble/validate.h"
+#include "kernels/select.h"
+#include "support/guarded_memory.h"
+
+static ot_place no_name(const void *context, ot_node_ref ref) {
+  (void)context;
+  return ot_place_format("%u", ref);
+}
+
+static size_t real_size(const ot_ensemble *e) { return e->is_double ? sizeof(double) : sizeof(float); }
+
+typedef struct results {
+  guarded_memory sums, presence; /* [rows x targets] */
+} results;
+
+static results evaluate(const ot_kernel *kernel, const ot_ensemble *e, const void *layout, const ot_rows *rows) {
+  guarded_memory work = guarded_allocate(kernel->scratch_bytes(e, layout, rows->count), 64);
+  results r = {guarded_allocate(rows->count * e->target_count * real_size(e), real_size(e)), guarded_allocate(rows->count * e->target_count, 1)};
+  memset(r.presence.data, 2, rows->count * e->target_count);
+  kernel->evaluate(e, layout, rows, work.data, r.sums.data, e->needs_presence ? r.presence.data : NULL);
+  guarded_free(&work);
+  return r;
+}
+
+static void free_results(results *r) {
+  guarded_free(&r->sums);
+  guarded_free(&r->presence);
+}
+
+static void compare(const ot_kernel *kernel, const ot_ensemble *e, const ot_rows *all, const results *expected, const size_t *counts, size_t count, ot_memory *memory) {
+  ot_arena arena, scratch;
+  ot_arena_init(&arena, memory);
+  ot_arena_init(&scratch, memory);
+  const void *layout;
+  CU_ASSERT_FATAL(kernel->prepare(e, &arena, &scratch, &layout));
+  ot_arena_free(&scratch);
+  for (size_t c = 0; layout && c < count; c++) {
+    size_t skipped = all->count - counts[c], values = counts[c] * e->target_count, at = skipped * e->target_count;
+    results found = evaluate(kernel, e, layout, &(ot_rows){(const char *)all->data + skipped * all->stride * real_size(e), all->stride, counts[c]});
+    CU_ASSERT(memcmp((const char *)expected->sums.data + at * real_size(e), found.sums.data, values * real_size(e)) == 0);
+    CU_ASSERT(memcmp((const char *)expected->presence.data + at, found.presence.data, values) == 0);
+    free_results(&found);
+  }
+  ot_arena_free(&arena);
+}
+
+static ot_ensemble make_ensemble(const ensemble_shape *s, ot_memory *memory) {
+  ot_arena scratch;
+  ot_arena_init(&scratch, memory);
+  ot_problems problems = {0};
+  ot_node_names names = {no_name, NULL};
+  ot_ensemble e = random_ensemble(s);
+  CU_ASSERT_FATAL(ot_ensemble_validate(&e, s->features, 1000000, &names, "", &scratch, &problems));
+  ot_arena_free(&scratch);
+  return e;
+}
+
+void kernel_check(const ensemble_shape *s, const size_t *row_counts, size_t count) {
+  ot_memory memory;
+  ot_memory_init(&memory, NULL, UINT64_MAX);
+  ot_ensemble e = make_ensemble(s, &memory);
+  ot_rows all = {NULL, s->features + s->gap, 0};
+  for (size_t c = 0; c < count; c++) all.count = row_counts[c] > all.count ? row_counts[c] : all.count;
+  size_t cells = (all.count - 1) * all.stride + s->features;
+  guarded_memory rows = guarded_allocate(cells * real_size(&e), real_size(&e));
+  for (size_t i = 0; i < cells; i++) random_store(&e, rows.data, i, random_number());
+  all.data = rows.data;
+  results expected = evaluate(&ot_kernel_reference, &e, NULL, &all);
+  for (size_t k = 0; ot_kernel_at(k); k++) compare(ot_kernel_at(k), &e, &all, &expected, row_counts, count, &memory);
+  free_results(&expected);
+  guarded_free(&rows);
+  random_ensemble_free(&e);
+  CU_ASSERT_EQUAL(memory.in_use, 0);
+}
