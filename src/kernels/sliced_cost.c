@@ -19,5 +19,5 @@ static double block_cost(const ot_ensemble *e, const ot_sliced_layout *layout, c
 
 void ot_sliced_choose_few_rows(const ot_ensemble *e, ot_sliced_layout *layout, const ot_block_costs *costs) {
   double rows = block_cost(e, layout, costs) / layout->few_kernel->row_cost(e);
-  layout->few_rows = rows < 1 ? 1 : rows < MOST_FEW_ROWS ? (uint32_t)rows : MOST_FEW_ROWS;
+  layout->few_rows = rows < MOST_FEW_ROWS ? (uint32_t)rows : MOST_FEW_ROWS;
 }
