@@ -68,6 +68,7 @@ typedef struct ot_sliced_layout {
   uint32_t column_count;
   const ot_sliced_special *specials;
   const uint32_t *parts; /* masks of unions */
+  uint32_t part_count;
   const void *search; /* search trees, real */
   uint32_t mask_count;
   const ot_sliced_tree *trees;

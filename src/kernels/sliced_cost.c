@@ -3,7 +3,7 @@
 #define MOST_FEW_ROWS 64u
 
 static double block_cost(const ot_ensemble *e, const ot_sliced_layout *layout, const ot_block_costs *costs) {
-  double cost = costs->column * layout->column_count + costs->mask * layout->mask_count;
+  double cost = costs->column * layout->column_count + costs->mask * ((double)layout->mask_count + layout->part_count);
   for (uint32_t t = 0; t < e->tree_count; t++) {
     const ot_sliced_tree *tree = &layout->trees[t];
     if (tree->network_depth) {
