@@ -188,7 +188,7 @@ static void test_whole_numbers(void) {
 }
 
 static void test_scanned_whole_numbers(void) {
-  static const char text[32 + SCAN_PADDING] = "-123456789012345678,9999999999999999999,1.5,";
+  static const char text[64 + SCAN_PADDING] = "-123456789012345678,9999999999999999999,1.5,";
   int64_t value = 0;
   const char *end = scan_int64(text, &value);
   CU_ASSERT(end && *end == ',' && value == INT64_C(-123456789012345678));

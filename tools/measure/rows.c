@@ -104,6 +104,14 @@ static enum exit_code fill_from_file(const struct bench_settings *settings, cons
   return code;
 }
 
+/* The rows outlive the model, whose names and workspace these are: kernels are compared with the same rows. */
+static void detach_from_model(struct block *block) {
+  onnxtree_workspace_free(block->workspace);
+  block->workspace = NULL;
+  for (size_t i = 0; i < block->input_count; i++) block->inputs[i].name = NULL;
+  for (size_t i = 0; i < block->output_count; i++) block->outputs[i].name = NULL;
+}
+
 enum exit_code bench_rows_make(const struct bench_settings *settings, const onnxtree_model *model, struct bench_rows *rows, struct failure *failure) {
   size_t largest = largest_batch(settings);
   struct source no_source = {.name = "random rows"};
@@ -117,6 +125,7 @@ enum exit_code bench_rows_make(const struct bench_settings *settings, const onnx
     if (code == OK) code = fill_randomly(settings, model, rows, failure);
   }
   if (code == OK) {
+    detach_from_model(&rows->block);
     rows->window = calloc(rows->block.input_count + 1, sizeof *rows->window);
     if (!rows->window) code = fail_memory(failure);
   }
