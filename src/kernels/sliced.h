@@ -38,10 +38,11 @@ typedef struct ot_sliced_special {
   bool missing_first;  /* NaN takes the first child: its bit is cleared; else it is set */
 } ot_sliced_special;
 
-/* One branch of a reach program: rows at `from` whose mask bit is set go to `second`, the others to `first`. */
+/* One branch of a reach program: of the rows at slot `from`, those whose mask bit is set go to the second child, the others to the first. The root is
+ * slot 0, and the children of the k-th branch are slots 2k + 1 and 2k + 2. */
 typedef struct ot_sliced_op {
-  uint32_t mask;                /* scaled */
-  uint16_t from, first, second; /* slots, scaled; the root is slot 0 */
+  uint32_t mask; /* scaled, as is the slot */
+  uint32_t from;
 } ot_sliced_op;
 
 /* A tree as one of two programs. A perfect network of multiplexers suits balanced trees. Leaf-wise grown trees, of any depth, get a reach
@@ -53,7 +54,7 @@ typedef struct ot_sliced_tree {
   uint32_t first_program; /* network: 2^depth - 1 masks, scaled, in heap order; second child is 1, the root decides the top bit */
   uint32_t first_op, op_count;
   uint32_t first_union;                             /* slots, scaled, those of the top bit first */
-  uint16_t union_counts[OT_SLICED_MOST_DEPTH];      /* by bit, from the top */
+  uint16_t union_counts[OT_SLICED_MOST_DEPTH];      /* by bit, from the top; odd, the last slot is repeated where need be */
 } ot_sliced_tree;
 
 /* The weights of one tree for one target. */
@@ -67,6 +68,7 @@ typedef struct ot_sliced_layout {
   uint32_t column_count;
   const ot_sliced_special *specials;
   const uint32_t *parts; /* masks of unions */
+  uint32_t part_count;
   const void *search; /* search trees, real */
   uint32_t mask_count;
   const ot_sliced_tree *trees;

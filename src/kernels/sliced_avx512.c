@@ -20,7 +20,7 @@
 #define AND(a, b) _mm512_and_si512(a, b)
 #define OR(a, b) _mm512_or_si512(a, b)
 #define OR3(a, b, c) _mm512_ternarylogic_epi64(a, b, c, 0xFE)
-#define OR_AND(a, b, c) _mm512_ternarylogic_epi64(a, b, c, 0xF8)
+#define COPIES(v) (v)
 #define ALL_ONES() _mm512_set1_epi32(-1)
 
 #include "kernels/sliced_avx512.h"

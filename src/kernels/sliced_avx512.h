@@ -1,4 +1,5 @@
-/* What the AVX-512 kernels of all widths share (F, BW, DQ, VL, VBMI). Before: WIDTH, NAME(x), VECTOR and its operations, with OR_AND(a, b, c): a or (b and c). */
+/* What the AVX-512 kernels of all widths share (F, BW, DQ, VL, VBMI). Before: WIDTH, NAME(x), VECTOR and its operations, and
+ * COPIES(v), 512 bits of them. */
 
 #include "kernels/sliced_programs.h"
 
@@ -152,6 +153,7 @@ static void split_digits(const uint32_t *ranks, uint32_t shift, uint8_t *high, u
 }
 
 #define MOST_DIGITS 256u /* of one place: ranks have 16 bits */
+#define MASKS_AT_ONCE (512u / WIDTH)
 
 static void make_masks(const ot_sliced_column *column, const uint32_t *ranks, uint64_t *masks) {
   uint8_t high[WIDTH] __attribute__((aligned(64))), low[WIDTH] __attribute__((aligned(64)));
@@ -163,12 +165,15 @@ static void make_masks(const ot_sliced_column *column, const uint32_t *ranks, ui
   split_digits(ranks, shift, high, low);
   for (uint32_t l = 0; l < base && l < count; l++) greater(low, l, (uint64_t *)(void *)&low_greater[l]);
   for (uint32_t h = 0; h * base < count; h++) greater(high, h, (uint64_t *)(void *)&high_greater[h]);
-  VECTOR at_least = ALL_ONES();
+  __m512i at_least = _mm512_set1_epi32(-1);
   for (uint32_t h = 0; h * base < count; h++) {
-    VECTOR above = high_greater[h];
+    __m512i above = COPIES(high_greater[h]);
     uint32_t end = count - h * base < base ? count - h * base : base;
-    for (uint32_t l = 0; l < end; l++)
-      STORE(masks + (size_t)(h * base + l) * (WIDTH / 64), OR_AND(above, at_least, low_greater[l]));
+    for (uint32_t l = 0; l < end; l += MASKS_AT_ONCE) {
+      __m512i here = _mm512_ternarylogic_epi64(above, at_least, _mm512_loadu_si512(&low_greater[l]), 0xF8); /* above or (at least and low) */
+      __mmask8 room = (__mmask8)(end - l < MASKS_AT_ONCE ? (1u << (end - l) * (WIDTH / 64)) - 1 : 255);
+      _mm512_mask_storeu_epi64(masks + (size_t)(h * base + l) * (WIDTH / 64), room, here);
+    }
     at_least = above;
   }
 }

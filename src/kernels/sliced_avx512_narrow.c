@@ -17,7 +17,7 @@
 #define AND(a, b) _mm_and_si128(a, b)
 #define OR(a, b) _mm_or_si128(a, b)
 #define OR3(a, b, c) _mm_ternarylogic_epi64(a, b, c, 0xFE)
-#define OR_AND(a, b, c) _mm_ternarylogic_epi64(a, b, c, 0xF8)
+#define COPIES(v) _mm512_broadcast_i32x4(v)
 #define ALL_ONES() _mm_set1_epi32(-1)
 
 #include "kernels/sliced_avx512.h"

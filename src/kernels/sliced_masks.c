@@ -132,6 +132,7 @@ static bool group_by_column(const ot_sliced_preparation *p, const mask_list *m) 
   for (uint32_t i = 0; i < m->count; i++) specials[next[m->columns[i]]++] = m->specials[i];
   p->layout->specials = specials;
   p->layout->parts = m->parts;
+  p->layout->part_count = (uint32_t)m->part_count;
   return true;
 }
 

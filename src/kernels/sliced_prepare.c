@@ -72,8 +72,6 @@ static void build_network(const ot_sliced_preparation *p, uint32_t t, const prog
   for (uint32_t i = 0; i < size; i++) a->leaves[tree->first_leaf + i] = ot_leaf_index(refs[size + i]);
 }
 
-static uint16_t scaled(uint32_t slot) { return (uint16_t)(slot * OT_SLICED_SCALE); }
-
 static void build_reach(const ot_sliced_preparation *p, uint32_t t, const program_arrays *a) {
   ot_sliced_tree *tree = &p->trees[t];
   ot_unfolded_node nodes[OT_SLICED_MOST_SLOTS];
@@ -82,7 +80,7 @@ static void build_reach(const ot_sliced_preparation *p, uint32_t t, const progra
     if (ot_is_leaf(nodes[i].ref))
       a->leaves[tree->first_leaf + nodes[i].low] = ot_leaf_index(nodes[i].ref);
     else
-      a->ops[op++] = (ot_sliced_op){p->masks[nodes[i].ref] * OT_SLICED_SCALE, scaled(i), scaled(nodes[i].children[0]), scaled(nodes[i].children[1])};
+      a->ops[op++] = (ot_sliced_op){p->masks[nodes[i].ref] * OT_SLICED_SCALE, i * OT_SLICED_SCALE};
   }
   /* Indices that no leaf has are never looked up, but must name some leaf. */
   for (uint32_t i = (count + 1) / 2; i < 1u << tree->index_bits; i++) a->leaves[tree->first_leaf + i] = a->leaves[tree->first_leaf];

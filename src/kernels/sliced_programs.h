@@ -39,10 +39,10 @@ NETWORK(8, 7)
 /* Which rows reach which node, from the root down. */
 static inline void reach_nodes(const ot_sliced_op *op, const ot_sliced_op *end, const uint64_t *masks, VECTOR *reach) {
   reach[0] = ALL_ONES();
-  for (; op < end; op++) {
+  for (VECTOR *children = reach + 1; op < end; op++, children += 2) {
     VECTOR here = LOAD(SCALED(reach, op->from)), mask = LOAD(SCALED(masks, op->mask));
-    STORE(SCALED(reach, op->first), AND_NOT(here, mask));
-    STORE(SCALED(reach, op->second), AND(here, mask));
+    STORE((void *)children, AND_NOT(here, mask));
+    STORE((void *)(children + 1), AND(here, mask));
   }
 }
 
@@ -53,7 +53,6 @@ static void slice_by_reach(const ot_sliced_layout *layout, const ot_sliced_tree 
   for (uint32_t bit = 0; bit < tree->index_bits; bit++) {
     const uint16_t *end = slot + tree->union_counts[bit];
     VECTOR slice = LOAD(SCALED(reach, *slot++));
-    if ((end - slot) % 2) slice = OR(slice, LOAD(SCALED(reach, *slot++)));
     for (; slot < end; slot += 2) slice = OR3(slice, LOAD(SCALED(reach, slot[0])), LOAD(SCALED(reach, slot[1])));
     slices[bit] = slice;
   }

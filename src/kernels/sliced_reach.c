@@ -58,6 +58,10 @@ uint32_t ot_reach_unions(const ot_unfolded_node *nodes, uint32_t count, uint32_t
       union_counts[i]++;
       total++;
     }
+    if (union_counts[i] % 2) continue;
+    if (slots) slots[total] = slots[total - 1];
+    union_counts[i]++;
+    total++;
   }
   return total;
 }
