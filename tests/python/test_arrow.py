@@ -2,7 +2,7 @@
 """Hands tables of pyarrow and polars to onnxtree_run_arrow and takes the results back, both without copies, through ctypes.
 
     pip install pyarrow polars numpy
-    tests/arrow/test_arrow.py build/release/src/libonnxtree.so
+    tests/python/test_arrow.py build/release/src/libonnxtree.so
 
 The expected values are those that ONNX Runtime and scikit-learn gave for the models of models/.
 """

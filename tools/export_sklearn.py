@@ -1,0 +1,408 @@
+#!/usr/bin/env python3
+"""Exports a fitted scikit-learn estimator or pipeline to ONNX, and proves that onnxtree predicts what the original does.
+
+    tools/export_sklearn.py ESTIMATOR.joblib DATA.csv -o DIRECTORY
+    from export_sklearn import export; export(estimator, X, "DIRECTORY")
+
+The data are rows to compare on, best the training data: they sit on the thresholds that matter. Written are
+
+    model.onnx        with class probabilities as a matrix (no ZipMap), and the versions and the hash of the data in its properties
+    data.csv          the rows
+    expected.csv      what the ORIGINAL predicts for them, in the form in which `onnxtree run` writes its results
+    golden.csv        the rows with onnxtree's own results, bit by bit, and the model's hash: `onnxtree verify model.onnx golden.csv`
+    provenance.json   estimator, parameters, versions, hashes, and the result of the comparison
+
+Nothing is written, and the exit code is 1, if the two differ in rows where that cannot be explained by a feature that lies within one float32
+rounding step of a threshold. LightGBM, XGBoost and CatBoost estimators work too, alone and the first two in pipelines.
+"""
+import argparse
+import csv
+import hashlib
+import io
+import json
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+from importlib import metadata
+from pathlib import Path
+
+import numpy as np
+
+OPSET = {"": 17, "ai.onnx.ml": 3}
+TOLERANCE = 1e-5  # absolute, and relative to values above 1
+FORESTS = {"DecisionTreeClassifier", "DecisionTreeRegressor", "ExtraTreeClassifier", "ExtraTreeRegressor", "RandomForestClassifier",
+           "RandomForestRegressor", "ExtraTreesClassifier", "ExtraTreesRegressor"}
+KINDS = {"float": ["--double-inputs", "as-specified"], "double": ["--double-inputs", "float32"]}
+
+
+def has_missing(X):
+    values = X.to_numpy(dtype=object).ravel() if is_frame(X) else np.asarray(X).ravel()
+    return any(isinstance(v, float) and v != v for v in values)
+
+
+# Known defects of exporters: a test of an estimator and the data, and what to say if the comparison fails.
+TRAPS = [
+    (lambda e, X: type(e).__name__ in FORESTS and has_missing(X),
+     "skl2onnx loses where trees and forests send missing values; put a SimpleImputer before them"),
+    (lambda e, X: getattr(e, "is_categorical_", None) is not None and np.any(e.is_categorical_),
+     "skl2onnx converts categorical splits of HistGradientBoosting wrongly; encode the categories (OrdinalEncoder) and train without them"),
+    (lambda e, X: type(e).__name__ == "HistGradientBoostingRegressor" and e.loss in ("poisson", "gamma"),
+     "skl2onnx leaves out the exponential of the losses poisson and gamma; train on log(y) with the squared error"),
+    (lambda e, X: getattr(e, "method", None) == "isotonic", "skl2onnx replaces isotonic calibration by the nearest step; use method='sigmoid'"),
+    (lambda e, X: type(e).__name__ == "RandomForestClassifier" and np.ndim(getattr(e, "n_classes_", 0)) > 0,
+     "skl2onnx cannot convert multi-output classifiers correctly; export one estimator for each output"),
+]
+
+
+def known_traps(estimator, X):
+    return [text for test, text in TRAPS if any(test(step, X) for step in steps_of(estimator))]
+
+
+class ExportError(Exception):
+    pass
+
+
+def find_onnxtree():
+    built = Path(__file__).resolve().parents[1] / "build" / "release" / "tools" / "onnxtree"
+    for candidate in (os.environ.get("ONNXTREE"), shutil.which("onnxtree"), built):
+        if candidate and Path(candidate).exists():
+            return str(candidate)
+    raise ExportError("the command onnxtree was not found; install it, build it with tools/build.sh, or set ONNXTREE")
+
+
+def steps_of(estimator):
+    """The estimator and all that are inside it."""
+    found, todo = [], [estimator]
+    while todo:
+        item = todo.pop()
+        found.append(item)
+        parameters = item.get_params(deep=False) if hasattr(item, "get_params") else {}
+        inner = [*parameters.values(), getattr(item, "best_estimator_", None)]
+        for value in inner:
+            for part in value if isinstance(value, (list, tuple)) else [value]:
+                part = part[1] if isinstance(part, tuple) and len(part) > 1 else part
+                if hasattr(part, "fit") and not isinstance(part, type):
+                    todo.append(part)
+    return found
+
+
+# ---- conversion ----------------------------------------------------------------------------------------------------------------------
+
+
+def register_boosters(steps):
+    """Teaches skl2onnx the estimators of LightGBM and XGBoost that occur."""
+    from skl2onnx import update_registered_converter
+    from skl2onnx.common.shape_calculator import calculate_linear_classifier_output_shapes, calculate_linear_regressor_output_shapes
+    for step in steps:
+        family = type(step).__module__.split(".")[0]
+        if family not in ("lightgbm", "xgboost"):
+            continue
+        if family == "lightgbm":
+            from onnxmltools.convert.lightgbm.operator_converters.LightGbm import convert_lightgbm as converter
+        else:
+            from onnxmltools.convert.xgboost.operator_converters.XGBoost import convert_xgboost as converter
+        is_classifier = hasattr(step, "predict_proba")
+        update_registered_converter(type(step), f"{family}{type(step).__name__}", calculate_linear_classifier_output_shapes if is_classifier
+                                    else calculate_linear_regressor_output_shapes, converter,
+                                    options={"zipmap": [True, False, "columns"], "nocl": [True, False]} if is_classifier else None)
+
+
+def is_frame(X):
+    return hasattr(X, "columns") and hasattr(X, "dtypes")
+
+
+def needs_columns(estimator, X):
+    """Whether the model needs an input for each column: text among them, or columns that are chosen by name."""
+    if not is_frame(X):
+        return False
+    mixed = any(not np.issubdtype(t, np.number) and t != bool for t in X.dtypes)
+    return mixed or any(type(step).__name__ == "ColumnTransformer" for step in steps_of(estimator))
+
+
+def input_types(estimator, X, kind):
+    """(name, type) of each input; and the names of skl2onnx that stand for column names it would alter."""
+    from skl2onnx.common import data_types
+    real = data_types.FloatTensorType if kind == "float" else data_types.DoubleTensorType
+    if not needs_columns(estimator, X):
+        return [("X", real([None, X.shape[1]]))], {}
+    types, names = [], {}
+    for i, (column, dtype) in enumerate(X.dtypes.items()):
+        if dtype == bool:
+            one = data_types.BooleanTensorType
+        elif np.issubdtype(dtype, np.integer):
+            one = data_types.Int64TensorType
+        elif np.issubdtype(dtype, np.floating):
+            one = real
+        else:
+            one = data_types.StringTensorType
+        types.append((str(column), one([None, 1])))
+        names[str(column)] = str(column)
+    return types, names
+
+
+def convert_catboost(estimator):
+    import onnx
+    with tempfile.TemporaryDirectory() as directory:
+        path = Path(directory) / "model.onnx"
+        estimator.save_model(str(path), format="onnx")
+        return onnx.load(str(path))
+
+
+def convert(estimator, X, kind):
+    if type(estimator).__module__.split(".")[0] == "catboost":
+        return convert_catboost(estimator)
+    from skl2onnx import convert_sklearn
+    steps = steps_of(estimator)
+    register_boosters(steps)
+    types, names = input_types(estimator, X, kind)
+    options = {id(estimator): {"zipmap": False}} if hasattr(estimator, "predict_proba") else None
+    model = convert_sklearn(estimator, name=type(estimator).__name__, initial_types=types, options=options, target_opset=OPSET)
+    restore_names(model, list(names))
+    return model
+
+
+def restore_names(model, names):
+    """skl2onnx makes identifiers of column names; the data has the original ones."""
+    inputs = [value.name for value in model.graph.input]
+    if len(inputs) != len(names):
+        return
+    new = {old: name for old, name in zip(inputs, names) if old != name}
+    for value in model.graph.input:
+        value.name = new.get(value.name, value.name)
+    for node in model.graph.node:
+        for i, name in enumerate(node.input):
+            node.input[i] = new.get(name, name)
+
+
+# ---- comparison ----------------------------------------------------------------------------------------------------------------------
+
+
+def data_csv(X):
+    text = io.StringIO()
+    if is_frame(X):
+        X.to_csv(text, index=False)
+    else:
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow([f"x{i}" for i in range(X.shape[1])])
+        writer.writerows([["" if v != v else repr(v) for v in row] for row in np.asarray(X).tolist()])
+    return text.getvalue()
+
+
+def rows_like(estimator, X):
+    """The data as the estimator wants them."""
+    if is_frame(X) and not hasattr(estimator, "feature_names_in_") and not needs_columns(estimator, X):
+        return X.to_numpy()
+    return X
+
+
+def original(estimator, X):
+    """(labels or None, scores [rows x columns])"""
+    X = rows_like(estimator, X)
+    labels = None
+    if len(getattr(estimator, "classes_", [])) > 0 or hasattr(estimator, "score_samples"):
+        labels = np.asarray(estimator.predict(X)).reshape(len(X))
+    if hasattr(estimator, "predict_proba"):
+        scores = estimator.predict_proba(X)
+    elif labels is not None and hasattr(estimator, "decision_function"):
+        scores = estimator.decision_function(X)
+    else:
+        scores = estimator.predict(X)
+    return labels, np.asarray(scores, dtype=np.float64).reshape(len(X), -1)
+
+
+def run_onnxtree(command, model_path, data_path, kind):
+    process = subprocess.run([command, "run", "--quiet", "--header", "yes", *KINDS[kind], str(model_path), str(data_path)], capture_output=True, text=True, check=False)
+    if process.returncode:
+        raise ExportError(f"onnxtree refuses the model or the data: {process.stderr.strip()}")
+    heading, *rows = list(csv.reader(io.StringIO(process.stdout)))
+    return heading, rows
+
+
+def same_label(a, b):
+    try:
+        return float(a) == float(b)
+    except ValueError:
+        return str(a) == str(b)
+
+
+def differs(a, b):
+    with np.errstate(invalid="ignore"):
+        return (np.abs(a - b) > TOLERANCE * np.maximum(1, np.abs(a))).any(axis=1)
+
+
+def on_threshold(estimator, X):
+    """Rows whose prediction changes when all numbers move by one rounding step of float32."""
+    if is_frame(X):
+        reals = [c for c, t in X.dtypes.items() if np.issubdtype(t, np.floating)]
+    labels, scores = original(estimator, X)
+    moved = np.zeros(len(X), dtype=bool)
+    for direction in (-np.inf, None, np.inf):
+        def move(values):
+            values = np.asarray(values).astype(np.float32)
+            return (values if direction is None else np.nextafter(values, np.float32(direction))).astype(np.float64)
+        if is_frame(X):
+            other = X.copy()
+            for column in reals:
+                other[column] = move(X[column])
+        else:
+            other = move(X)
+        other_labels, other_scores = original(estimator, other)
+        moved |= differs(scores, other_scores)
+        if labels is not None:
+            moved |= other_labels != labels
+    return moved
+
+
+def compare(estimator, X, heading, rows):
+    labels, scores = original(estimator, X)
+    first = 0 if labels is None else 1
+    found = np.array([[float(cell) for cell in row[first:]] for row in rows], dtype=np.float64).reshape(len(rows), -1)
+    if found.shape != scores.shape:
+        raise ExportError(f"onnxtree gives {found.shape[1]} scores for {found.shape[0]} rows, the original {scores.shape[1]} for {scores.shape[0]}")
+    wrong_label = np.array([labels is not None and not same_label(row[0], label) for row, label in zip(rows, labels if first else rows)], dtype=bool)
+    different = differs(scores, found) | wrong_label
+    near = on_threshold(estimator, X)
+    exact = (scores.astype(np.float32) == found.astype(np.float32)).all(axis=1) & ~wrong_label
+    return {
+        "rows": len(rows),
+        "rows_equal_in_float32": int(exact.sum()),
+        "largest_difference": float(np.abs(scores - found).max()) if found.size else 0.0,
+        "rows_with_another_label": int(wrong_label.sum()),
+        "rows_that_differ": int(different.sum()),
+        "rows_on_thresholds": int(near.sum()),
+        "rows_that_differ_unexplained": int((different & ~near).sum()),
+        "tolerance": TOLERANCE,
+    }, expected_csv(heading, labels, scores)
+
+
+def expected_csv(heading, labels, scores):
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(heading)
+    for i, row in enumerate(scores):
+        cells = [repr(float(v)) for v in row]
+        writer.writerow(cells if labels is None else [labels[i].item() if hasattr(labels[i], "item") else labels[i], *cells])
+    return text.getvalue()
+
+
+def report(result, kind):
+    print(f"inputs are {kind}; {result['rows']} rows compared, {result['rows_equal_in_float32']} equal in float32")
+    print(f"largest difference {result['largest_difference']:.3g}, other labels in {result['rows_with_another_label']} rows")
+    print(f"{result['rows_that_differ']} rows differ by more than {TOLERANCE:g}; {result['rows_on_thresholds']} rows lie on thresholds; "
+          f"{result['rows_that_differ_unexplained']} differences unexplained")
+
+
+# ---- the whole -----------------------------------------------------------------------------------------------------------------------
+
+
+def sha256(data):
+    return hashlib.sha256(data).hexdigest()
+
+
+def versions():
+    found = {"python": platform.python_version()}
+    for name in ("scikit-learn", "skl2onnx", "onnx", "onnxmltools", "lightgbm", "xgboost", "catboost", "numpy"):
+        try:
+            found[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            pass
+    return found
+
+
+def attempt(estimator, X, kind, command, data, properties):
+    model = convert(estimator, X, kind)
+    content = model.SerializeToString(deterministic=True)
+    reproducible = content == convert(estimator, X, kind).SerializeToString(deterministic=True)
+    for key, value in properties.items():
+        model.metadata_props.add(key=key, value=value)
+    content = model.SerializeToString(deterministic=True)
+    with tempfile.TemporaryDirectory() as directory:
+        model_path, data_path = Path(directory) / "model.onnx", Path(directory) / "data.csv"
+        model_path.write_bytes(content)
+        data_path.write_text(data)
+        result, expected = compare(estimator, X, *run_onnxtree(command, model_path, data_path, kind))
+    return {"kind": kind, "content": content, "reproducible": reproducible, "result": result, "expected": expected}
+
+
+def choose(estimator, X, dtype, command, data, properties):
+    """float inputs unless the comparison then fails, and is better with double inputs."""
+    best, problem = None, None
+    for kind in KINDS if dtype == "auto" else [dtype]:
+        try:
+            one = attempt(estimator, X, kind, command, data, properties)
+        except (ExportError, NotImplementedError, RuntimeError) as error:
+            problem = problem or error
+            continue
+        report(one["result"], kind)
+        if best is None or one["result"]["rows_that_differ_unexplained"] < best["result"]["rows_that_differ_unexplained"]:
+            best = one
+        if best["result"]["rows_that_differ_unexplained"] == 0 or known_traps(estimator, X):
+            break
+    if best is None:
+        raise ExportError(str(problem))
+    return best
+
+
+def export(estimator, X, directory, dtype="auto", training_hash=None, force=False, onnxtree=None):
+    """Exports, compares, writes; returns the content of provenance.json. Raises ExportError."""
+    X = X if is_frame(X) else np.asarray(X)
+    command, data = onnxtree or find_onnxtree(), data_csv(X)
+    names = [str(c) for c in X.columns] if is_frame(X) else []
+    properties = {f"version.{name}": version for name, version in versions().items()}
+    properties["training_data_sha256"] = training_hash or sha256(data.encode())
+    if names:
+        properties["feature_names"] = json.dumps(names, ensure_ascii=False)
+    best = choose(estimator, X, dtype, command, data, properties)
+    if best["result"]["rows_that_differ_unexplained"] and not force:
+        raise ExportError("; ".join(["the export does not predict what the original predicts", *known_traps(estimator, X)]))
+    provenance = {
+        "estimator": type(estimator).__module__ + "." + type(estimator).__name__,
+        "parameters": {k: repr(v) for k, v in estimator.get_params().items()},
+        "versions": {**versions(), "onnxtree": subprocess.run([command, "--version"], capture_output=True, text=True, check=True).stdout.split()[1]},
+        "training_data_sha256": properties["training_data_sha256"],
+        "model_sha256": sha256(best["content"]),
+        "model_bytes": len(best["content"]),
+        "inputs": best["kind"],
+        "run_options": KINDS[best["kind"]],
+        "two_exports_are_equal": best["reproducible"],
+        "comparison": best["result"],
+    }
+    directory = Path(directory)
+    directory.mkdir(parents=True, exist_ok=True)
+    (directory / "model.onnx").write_bytes(best["content"])
+    (directory / "data.csv").write_text(data)
+    (directory / "expected.csv").write_text(best["expected"])
+    (directory / "provenance.json").write_text(json.dumps(provenance, indent=2, ensure_ascii=False) + "\n")
+    if subprocess.run([command, "verify", "--help"], capture_output=True, check=False).returncode == 0:
+        subprocess.run([command, "verify", "--header", "yes", *KINDS[best["kind"]], "--record", str(directory / "golden.csv"), str(directory / "model.onnx"),
+                        str(directory / "data.csv")], check=True, stdout=subprocess.DEVNULL)
+    return provenance
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("estimator", help="a fitted estimator, saved with joblib.dump (only load files that you trust)")
+    parser.add_argument("data", help="CSV with a header; its columns are the features")
+    parser.add_argument("-o", "--output", required=True, metavar="DIRECTORY")
+    parser.add_argument("--dtype", choices=["auto", *KINDS], default="auto", help="type of the numeric inputs")
+    parser.add_argument("--training-data", metavar="FILE", help="the file whose SHA-256 is recorded (default: the data)")
+    parser.add_argument("--force", action="store_true", help="write the files even if the comparison fails")
+    arguments = parser.parse_args()
+    import joblib
+    import pandas
+    estimator, X = joblib.load(arguments.estimator), pandas.read_csv(arguments.data)
+    if hasattr(estimator, "feature_names_in_"):
+        X = X[list(estimator.feature_names_in_)]
+    training = Path(arguments.training_data or arguments.data).read_bytes()
+    try:
+        export(estimator, X, arguments.output, arguments.dtype, sha256(training), arguments.force)
+    except ExportError as error:
+        sys.exit(f"export_sklearn: {error}")
+    print(f"wrote {arguments.output}/model.onnx, data.csv, expected.csv, golden.csv, provenance.json")
+
+
+if __name__ == "__main__":
+    main()
