@@ -12,7 +12,7 @@ case "${1-}" in
 esac
 
 packages="gcc g++ libc6-dev cmake ninja-build pkg-config protobuf-c-compiler libprotobuf-c-dev libonnx-dev libcunit1-dev"
-[ $all = no ] || packages="$packages doxygen dpkg-dev clang libclang-rt-dev valgrind gcovr chromium"
+[ $all = no ] || packages="$packages doxygen dpkg-dev file clang libclang-rt-dev valgrind gcovr chromium"
 # shellcheck disable=SC2086 # a list of words is meant
 tools/install_packages.sh $packages
 

@@ -3,7 +3,7 @@
 set -eu
 source=$1
 build=$2
-command -v dpkg-deb >/dev/null && command -v dpkg-shlibdeps >/dev/null || { echo "dpkg-dev is not installed"; exit 77; }
+command -v dpkg-shlibdeps >/dev/null && command -v file >/dev/null || { echo "dpkg-dev or file is not installed"; exit 77; }
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 (cd "$build" && cpack -B "$work/packages") >"$work/log" 2>&1 || { cat "$work/log"; exit 1; }
