@@ -114,11 +114,18 @@ def is_frame(X):
     return hasattr(X, "columns") and hasattr(X, "dtypes")
 
 
+def kind_of(dtype):
+    """Of a column of a frame. pandas has types of its own that NumPy does not know."""
+    from pandas.api import types
+    tests = {"bool": types.is_bool_dtype, "integer": types.is_integer_dtype, "real": types.is_float_dtype}
+    return next((kind for kind, test in tests.items() if test(dtype)), "text")
+
+
 def needs_columns(estimator, X):
     """Whether the model needs an input for each column: text among them, or columns that are chosen by name."""
     if not is_frame(X):
         return False
-    mixed = any(not np.issubdtype(t, np.number) and t != bool for t in X.dtypes)
+    mixed = any(kind_of(t) == "text" for t in X.dtypes)
     return mixed or any(type(step).__name__ == "ColumnTransformer" for step in steps_of(estimator))
 
 
@@ -130,14 +137,7 @@ def input_types(estimator, X, kind):
         return [("X", real([None, X.shape[1]]))], {}
     types, names = [], {}
     for i, (column, dtype) in enumerate(X.dtypes.items()):
-        if dtype == bool:
-            one = data_types.BooleanTensorType
-        elif np.issubdtype(dtype, np.integer):
-            one = data_types.Int64TensorType
-        elif np.issubdtype(dtype, np.floating):
-            one = real
-        else:
-            one = data_types.StringTensorType
+        one = {"bool": data_types.BooleanTensorType, "integer": data_types.Int64TensorType, "real": real, "text": data_types.StringTensorType}[kind_of(dtype)]
         types.append((str(column), one([None, 1])))
         names[str(column)] = str(column)
     return types, names
@@ -236,7 +236,7 @@ def differs(a, b):
 def on_threshold(estimator, X):
     """Rows whose prediction changes when all numbers move by one rounding step of float32."""
     if is_frame(X):
-        reals = [c for c, t in X.dtypes.items() if np.issubdtype(t, np.floating)]
+        reals = [c for c, t in X.dtypes.items() if kind_of(t) == "real"]
     labels, scores = original(estimator, X)
     moved = np.zeros(len(X), dtype=bool)
     for direction in (-np.inf, None, np.inf):
@@ -327,8 +327,12 @@ def attempt(estimator, X, kind, command, data, properties):
     return {"kind": kind, "content": content, "reproducible": reproducible, "result": result, "expected": expected}
 
 
+def rank(one):
+    return one["result"]["rows_that_differ_unexplained"], one["result"]["rows_that_differ"]
+
+
 def choose(estimator, X, dtype, command, data, properties):
-    """float inputs unless the comparison then fails, and is better with double inputs."""
+    """float inputs unless rows then differ, and fewer do with double inputs."""
     best, problem = None, None
     for kind in KINDS if dtype == "auto" else [dtype]:
         try:
@@ -337,9 +341,9 @@ def choose(estimator, X, dtype, command, data, properties):
             problem = problem or error
             continue
         report(one["result"], kind)
-        if best is None or one["result"]["rows_that_differ_unexplained"] < best["result"]["rows_that_differ_unexplained"]:
+        if best is None or rank(one) < rank(best):
             best = one
-        if best["result"]["rows_that_differ_unexplained"] == 0 or known_traps(estimator, X):
+        if rank(best) == (0, 0) or known_traps(estimator, X):
             break
     if best is None:
         raise ExportError(str(problem))
@@ -398,9 +402,11 @@ def main():
         X = X[list(estimator.feature_names_in_)]
     training = Path(arguments.training_data or arguments.data).read_bytes()
     try:
-        export(estimator, X, arguments.output, arguments.dtype, sha256(training), arguments.force)
+        provenance = export(estimator, X, arguments.output, arguments.dtype, sha256(training), arguments.force)
     except ExportError as error:
         sys.exit(f"export_sklearn: {error}")
+    if provenance["inputs"] == "double":
+        print("run it with --double-inputs float32 (in C: double_inputs of the load options), as scikit-learn's trees compare")
     print(f"wrote {arguments.output}/model.onnx, data.csv, expected.csv, golden.csv, provenance.json")
 
 
