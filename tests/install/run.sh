@@ -80,7 +80,11 @@ cmake_project find_package static -DCMAKE_PREFIX_PATH="$prefix" -DBUILD_SHARED_L
 PKG_CONFIG_PATH=$(dirname "$(find "$prefix" -name onnxtree.pc)")
 export PKG_CONFIG_PATH
 library_path=$(dirname "$PKG_CONFIG_PATH")
+# Users of the shared library need nothing else installed: no other .pc file is in reach.
+PKG_CONFIG_LIBDIR=$PKG_CONFIG_PATH
+export PKG_CONFIG_LIBDIR
 with_pkg_config shared
+unset PKG_CONFIG_LIBDIR
 with_pkg_config static
 
 # The three components are installed each on its own, and together they are everything.
