@@ -3,6 +3,7 @@
 
 #include "base/math_double.h"
 #include "base/text.h"
+#include "ops/elementwise.h"
 #include "ops/operands.h"
 #include "ops/registry.h"
 
@@ -217,6 +218,13 @@ static void run_binary(const ot_step *step, ot_frame *frame) {
     run_pair(state->loop, &sum, &next, size, to, state->result_size, rows, columns);
     sum = (ot_operand){to, columns, 1};
   }
+}
+
+bool ot_elementwise_adds(const ot_step *step) {
+  const elementwise_state *state = step->operator->run == run_binary ? step->state : NULL;
+  bool adds = state && state->loop == add_float;
+  for (uint32_t i = 0; adds && i < state->operand_count; i++) adds = !state->operands[i].is_staged && state->operands[i].columns == state->columns;
+  return adds;
 }
 
 /* One input to a variadic operator: itself. */

@@ -97,6 +97,7 @@ struct ot_step {
   void *state;             /* NULL: an alias, or computed at load */
   const ot_kernel *kernel; /* tree operators */
   ot_tree_stats stats;     /* tree operators */
+  const uint32_t *columns; /* the step copies these columns of its first input, and does nothing else; NULL: another step */
 };
 
 /* ---- what prepare functions are made of ---- */

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "ops/reduce.h"
 #include "ops/registry.h"
 
 /* What one element adds to what is there, and what is done at the end. */
@@ -156,6 +157,15 @@ static void run(const ot_step *step, ot_frame *frame) {
   char *to = frame->values[step->outputs[0]].data;
   for (size_t r = 0; r < frame->row_count; r++)
     state->run(state, (const char *)from->data + r * from->stride * state->size, to + r * state->to_columns * state->size);
+}
+
+bool ot_reduce_adds(const ot_step *step, size_t width, bool *is_mean) {
+  const reduce_state *state = step->operator->run == run ? step->state : NULL;
+  if (!state || (state->run != sum_float && state->run != mean_float) || state->to_columns != width) return false;
+  for (size_t c = 0; c < state->from_columns; c++)
+    if (state->targets[c] != c % width) return false;
+  *is_mean = state->run == mean_float;
+  return true;
 }
 
 #define ROW(name) {"ai.onnx", name, 1, OT_ONNX_NEWEST, 1, 2, 1, 1, prepare, run, NULL, 0, NULL}

@@ -31,6 +31,7 @@ bool ot_select_columns(ot_prepare *context, size_t output, const ot_shape *shape
   if (!state && !ot_operator_state(context, context->step->output_count * sizeof *state, &state)) return false;
   if (!ot_operator_shaped(context, output, input.type, shape)) return false;
   state[output] = (map_state){map, columns, onnxtree_type_size(input.type)};
+  if (context->step->output_count == 1) context->step->columns = map;
   return true;
 }
 
@@ -347,6 +348,14 @@ static void run_concat(const ot_step *step, ot_frame *frame) {
     }
     first += width;
   }
+}
+
+bool ot_concat_is_stack(const ot_step *step, size_t *width) {
+  const concat_state *state = step->operator->run == run_concat ? step->state : NULL;
+  bool is_stack = state && state->outer == 1;
+  for (uint32_t i = 0; is_stack && i < step->input_count; i++) is_stack = state->parts[i].type == ONNXTREE_FLOAT && state->parts[i].width == state->parts[0].width;
+  if (is_stack) *width = state->parts[0].width;
+  return is_stack;
 }
 
 #define ROW(name, since, until, least, most, outputs, prepare, run) {"ai.onnx", name, since, until, least, most, 1, outputs, prepare, run, NULL, 0, NULL}

@@ -11,4 +11,7 @@ void ot_select_run(const ot_step *step, ot_frame *frame);
 /* Gather (is_extractor: ArrayFeatureExtractor, whose indices are flat) along an axis with indices that are known at load. */
 bool ot_select_take(ot_prepare *context, int axis, const ot_value *indices, bool is_extractor);
 
+/* Whether a step is a Concat that puts floats behind each other, as many from each input. */
+bool ot_concat_is_stack(const ot_step *step, size_t *width);
+
 #endif

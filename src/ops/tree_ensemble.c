@@ -2,9 +2,11 @@
 #include "ops/tree_ensemble.h"
 
 #include "base/convert.h"
+#include "ensemble/accumulate.h"
 #include "ensemble/real.h"
 #include "ensemble/reader.h"
 #include "ensemble/trace.h"
+#include "ensemble/validate.h"
 #include "kernels/select.h"
 #include "ops/registry.h"
 
@@ -175,3 +177,53 @@ const ot_ensemble *ot_step_ensemble(const ot_step *step) {
 }
 
 const ot_finish *ot_step_finish(const ot_step *step) { return &((const tree_state *)step->state)->finish; }
+
+/* ---- single trees of a graph, and what they are put together to ---- */
+
+bool ot_step_is_single_tree(const ot_step *step) {
+  const ot_ensemble *e = ot_step_ensemble(step);
+  return e && e->tree_count == 1 && !e->is_double && !e->needs_presence && !((const tree_state *)step->state)->converts &&
+         !((const tree_state *)step->state)->finish.writes_doubles && !((const tree_state *)step->state)->widens;
+}
+
+void ot_step_at_leaves(const ot_step *step, ot_frame *frame, uint32_t first_leaf, float *sums, float *scores) {
+  const tree_state *state = step->state;
+  bool classifier = state->finish.class_count > 0;
+  ot_accumulate_begin(&state->ensemble, sums, NULL, frame->row_count);
+  for (size_t r = 0; r < frame->row_count; r++) {
+    uint32_t leaf = first_leaf + (uint32_t)r;
+    ot_accumulate(&state->ensemble, &leaf, 1, 1, sums + r * state->ensemble.target_count, NULL);
+  }
+  size_t columns = ot_finish_columns(&state->ensemble, &state->finish);
+  float *output = !classifier || step->output_count > 1 ? frame->values[step->outputs[step->output_count - 1]].data : NULL;
+  ot_finish_rows(&state->ensemble, &state->finish, sums, NULL, frame->row_count, output ? output : scores, columns, classifier ? frame->values[step->outputs[0]].data : NULL);
+}
+
+static ot_place name_nothing(const void *context, ot_node_ref ref) {
+  (void)context;
+  return ot_place_format("node %u", ref);
+}
+
+/* Runs like a regressor, but is no tree operator of the file. */
+static void run_merged(const ot_step *step, ot_frame *frame) { run(step, frame); }
+
+bool ot_step_become_trees(ot_step *step, uint32_t input, const ot_tree_part *parts, size_t part_count, size_t columns, bool is_mean, ot_arena *arena, ot_arena *scratch,
+                          ot_problems *problems) {
+  tree_state *state = ot_arena_zeros(arena, 1, sizeof *state);
+  ot_operator *operator = ot_arena_zeros(arena, 1, sizeof *operator);
+  uint32_t *inputs = ot_arena_allocate_small(arena, sizeof *inputs);
+  if (!state || !operator || !inputs || !ot_merge_trees(&state->ensemble, parts, part_count, columns, is_mean, arena)) return false;
+  ot_node_names names = {name_nothing, NULL};
+  if (!ot_ensemble_validate(&state->ensemble, 0, UINT32_MAX, &names, step->name, scratch, problems)) return false;
+  *operator = *step->operator;
+  operator->run = run_merged;
+  operator->scratch_bytes = scratch_bytes;
+  operator->lay_out = choose_kernel;
+  state->input_type = ONNXTREE_FLOAT;
+  *inputs = input;
+  step->operator = operator;
+  step->inputs = inputs;
+  step->input_count = 1;
+  step->state = state;
+  return true;
+}

@@ -28,7 +28,7 @@ static bool check_graph(ot_build *b) {
 static bool build_all(ot_build *b, const Onnxtree__Pb__ModelProto *model) {
   if (!check_graph(b) || !check_extras(b, model)) return false;
   if (!ot_build_check_operators(b)) return false;
-  if (!ot_build_name_values(b) || !ot_build_inputs(b) || !ot_build_steps(b) || !ot_build_outputs(b) || !ot_build_settle(b)) return false;
+  if (!ot_build_name_values(b) || !ot_build_inputs(b) || !ot_build_steps(b) || !ot_build_outputs(b) || !ot_build_merge_trees(b) || !ot_build_settle(b)) return false;
   for (uint32_t i = 0; i < b->plan->input_count; i++) {
     const ot_value *value = &b->plan->values[b->plan->inputs[i]];
     if (!value->is_read) ot_problem(b->problems, OT_PROBLEM_VALUE_UNUSED, "", "the input '%s' is not used", ot_text_excerpt_of(value->name).text);

@@ -40,6 +40,9 @@ bool ot_build_steps(ot_build *b);
 
 bool ot_build_outputs(ot_build *b);
 
+/* Make one ensemble of single trees that are added up. */
+bool ot_build_merge_trees(ot_build *b);
+
 /* Drop steps that nobody reads, let the others lay out what they need, share scratch memory. */
 bool ot_build_settle(ot_build *b);
 
