@@ -75,7 +75,7 @@ void reader_close(struct reader *reader); /* NULL is allowed */
 
 /* ---- for the kinds ---- */
 
-enum { CHUNK_SIZE = 512 * 1024, CHUNK_PADDING = 32 };
+enum { CHUNK_SIZE = 2048 * 1024, CHUNK_PADDING = 32 };
 
 /* Move `size` bytes from the source's window into the chunk. CHUNK_PADDING bytes after them are zero and may be written. */
 enum exit_code chunk_fill(struct chunk *chunk, struct source *source, size_t size, struct failure *failure);
