@@ -77,16 +77,20 @@ static void append_bash_command(struct buffer *text, const struct command *comma
 }
 
 static void append_bash(struct buffer *text) {
-  append_text(text, "# bash completion of onnxtree: onnxtree completion bash > /etc/bash_completion.d/onnxtree\n"
-                    "_onnxtree() {\n  local word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]} options=\n"
-                    "  if [ \"$COMP_CWORD\" -eq 1 ]; then\n    COMPREPLY=($(compgen -W '");
+  append_text(text,
+              "# bash completion of onnxtree: onnxtree completion bash > /etc/bash_completion.d/onnxtree\n"
+              "_onnxtree() {\n  local word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]} options=\n"
+              "  if [ \"$COMP_CWORD\" -eq 1 ]; then\n    COMPREPLY=($(compgen -W '");
   append_command_names(text);
   append_text(text, " --help --version' -- \"$word\"))\n    return\n  fi\n  case ${COMP_WORDS[1]} in\n    help) COMPREPLY=($(compgen -W '");
   append_command_names(text);
-  append_text(text, "' -- \"$word\")); return ;;\n    completion) [[ $word == -* ]] || { COMPREPLY=($(compgen -W 'bash zsh fish' -- \"$word\")); return; } ;;&\n");
+  append_text(
+      text,
+      "' -- \"$word\")); return ;;\n    completion) [[ $word == -* ]] || { COMPREPLY=($(compgen -W 'bash zsh fish' -- \"$word\")); return; } ;;&\n");
   for (const struct command *const *command = all_commands; *command; command++) append_bash_command(text, *command);
-  append_text(text, "  esac\n  if [[ $word == -* ]]; then\n    COMPREPLY=($(compgen -W \"$options\" -- \"$word\"))\n  else\n"
-                    "    COMPREPLY=($(compgen -f -- \"$word\"))\n  fi\n}\ncomplete -o filenames -F _onnxtree onnxtree\n");
+  append_text(text,
+              "  esac\n  if [[ $word == -* ]]; then\n    COMPREPLY=($(compgen -W \"$options\" -- \"$word\"))\n  else\n"
+              "    COMPREPLY=($(compgen -f -- \"$word\"))\n  fi\n}\ncomplete -o filenames -F _onnxtree onnxtree\n");
 }
 
 /* ---- zsh -------------------------------------------------------------------------------------------------------------------------- */
@@ -115,14 +119,17 @@ static void append_zsh_option(struct buffer *text, const struct option *option) 
 }
 
 static void append_zsh(struct buffer *text) {
-  append_text(text, "#compdef onnxtree\n# zsh completion of onnxtree: put it into a folder of $fpath as _onnxtree\n_onnxtree() {\n  local -a commands\n  commands=(\n");
+  append_text(text,
+              "#compdef onnxtree\n# zsh completion of onnxtree: put it into a folder of $fpath as _onnxtree\n_onnxtree() {\n  local -a commands\n  "
+              "commands=(\n");
   for (const struct command *const *command = all_commands; *command; command++) {
     append_format(text, "    '%s:", (*command)->name);
     append_help(text, (*command)->summary);
     append_text(text, "'\n");
   }
-  append_text(text, "    'help:print help'\n  )\n  if (( CURRENT == 2 )); then\n    _describe command commands\n    return\n  fi\n"
-                    "  local name=$words[2]\n  shift words\n  (( CURRENT-- ))\n  case $name in\n");
+  append_text(text,
+              "    'help:print help'\n  )\n  if (( CURRENT == 2 )); then\n    _describe command commands\n    return\n  fi\n"
+              "  local name=$words[2]\n  shift words\n  (( CURRENT-- ))\n  case $name in\n");
   for (const struct command *const *command = all_commands; *command; command++) {
     append_format(text, "    %s)\n      _arguments -s", (*command)->name);
     struct option_list list = options_of(*command);

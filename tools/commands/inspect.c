@@ -87,7 +87,8 @@ static enum exit_code read_option(int id, const char *value, struct request *req
 
 static enum exit_code check_request(const struct command *command, const struct request *request, struct failure *failure) {
   if (request->operands != 1) {
-    (void)fail(failure, USAGE, request->operands ? "inspect takes one model; %zu were given" : "inspect needs the name of a model", request->operands);
+    (void)fail(failure, USAGE, request->operands ? "inspect takes one model; %zu were given" : "inspect needs the name of a model",
+               request->operands);
     add_advice(failure, "usage: onnxtree %s", command->usage);
     return USAGE;
   }

@@ -118,25 +118,26 @@ static enum exit_code read_list(int id, const char *value, struct request *reque
   return OK;
 }
 
+/* Where a value goes that is used as it is. */
+static const char **text_setting(int id, struct run_settings *settings) {
+  return id == OUTPUT    ? &settings->output
+         : id == FROM    ? &settings->from
+         : id == TO      ? &settings->to
+         : id == OUTPUTS ? &settings->outputs
+                         : &settings->binding.keep;
+}
+
 static enum exit_code read_option(int id, const char *value, struct request *request, struct failure *failure) {
   struct run_settings *settings = &request->settings;
   switch (id) {
     case ARGUMENT_OPERAND:
       return read_operand(value, settings, failure);
     case OUTPUT:
-      settings->output = value;
-      return OK;
     case FROM:
-      settings->from = value;
-      return OK;
     case TO:
-      settings->to = value;
-      return OK;
     case OUTPUTS:
-      settings->outputs = value;
-      return OK;
     case KEEP:
-      settings->binding.keep = value;
+      *text_setting(id, settings) = value;
       return OK;
     case MAP:
     case MISSING:

@@ -9,7 +9,24 @@
 #include "text/printable.h"
 #include "verify/verify.h"
 
-enum { ATOL = FIRST_OPTION, RTOL, ULP, ACCURACY, SHOW, RECORD, ANY_MODEL, OUTPUTS, HEADER, DELIMITER, LIMIT, KERNEL, COMPAT, DOUBLE_INPUTS, AS_JSON, QUIET };
+enum {
+  ATOL = FIRST_OPTION,
+  RTOL,
+  ULP,
+  ACCURACY,
+  SHOW,
+  RECORD,
+  ANY_MODEL,
+  OUTPUTS,
+  HEADER,
+  DELIMITER,
+  LIMIT,
+  KERNEL,
+  COMPAT,
+  DOUBLE_INPUTS,
+  AS_JSON,
+  QUIET
+};
 
 static const struct option options[] = {
     {ATOL, 0, "atol", "X", "numbers may differ by X + rtol * |expected| (default: 1e-6; golden files: 0)"},
@@ -42,7 +59,8 @@ struct request {
 static enum exit_code read_real(const char *option, const char *text, double most, double *value, struct failure *failure) {
   char shown[PRINTABLE_SIZE];
   if (parse_double(text, value) == NUMBER_OK && *value >= 0 && *value <= most) return OK;
-  return fail(failure, USAGE, "--%s: '%s' is not a number from 0%s", option, printable(shown, sizeof shown, text, strlen(text)), most <= 1 ? " to 1" : "");
+  return fail(failure, USAGE, "--%s: '%s' is not a number from 0%s", option, printable(shown, sizeof shown, text, strlen(text)),
+              most <= 1 ? " to 1" : "");
 }
 
 static enum exit_code read_tolerance(int id, const char *value, struct verify_settings *settings, struct failure *failure) {
@@ -129,7 +147,9 @@ static enum exit_code check_request(const struct command *command, struct reques
   struct verify_settings *settings = &request->settings;
   bool records = settings->record != NULL;
   if (request->operand_count < 2 || request->operand_count > (records ? 2 : 3)) {
-    (void)fail(failure, USAGE, records ? "verify --record needs a model and its data" : "verify needs a model, its data and the expected results, or a model and a golden file");
+    (void)fail(failure, USAGE,
+               records ? "verify --record needs a model and its data"
+                       : "verify needs a model, its data and the expected results, or a model and a golden file");
     add_advice(failure, "usage: onnxtree %s", command->usage);
     return USAGE;
   }
@@ -142,8 +162,7 @@ static enum exit_code check_request(const struct command *command, struct reques
 static int run_verify(const struct command *command, int count, char **words) {
   struct failure failure = {""};
   struct arguments arguments = {.command = command, .next = words, .end = words + count};
-  struct request request = {
-      .settings = {.loading = ONNXTREE_LOAD_OPTIONS_INIT, .tolerance = {1e-6, 1e-5, 0}, .least_accuracy = 1, .most_shown = 10}};
+  struct request request = {.settings = {.loading = ONNXTREE_LOAD_OPTIONS_INIT, .tolerance = {1e-6, 1e-5, 0}, .least_accuracy = 1, .most_shown = 10}};
   enum exit_code code = OK;
   int id = ARGUMENT_END;
   const char *value;

@@ -12,12 +12,15 @@ enum { SHOWN_FEATURES = 20, SHOWN_LABELS = 200, MOST_BARS = 40 };
 
 static const char style[] =
     ":root{color-scheme:light dark;--ink:#1c2733;--soft:#5b6b7b;--line:#d9e0e7;--bar:#3d7ea6;--leaf:#e9f4ec;--page:#fff;--panel:#f6f8fa}"
-    "@media(prefers-color-scheme:dark){:root{--ink:#e4eaf0;--soft:#9aa9b8;--line:#35414d;--bar:#6fb1d8;--leaf:#1f3527;--page:#161c22;--panel:#1f272f}}"
+    "@media(prefers-color-scheme:dark){:root{--ink:#e4eaf0;--soft:#9aa9b8;--line:#35414d;--bar:#6fb1d8;--leaf:#1f3527;--page:#161c22;--panel:#1f272f}"
+    "}"
     "body{font:15px/1.5 system-ui,sans-serif;color:var(--ink);background:var(--page);max-width:64rem;margin:2rem auto;padding:0 1.5rem}"
     "h1{font-size:1.7rem;margin:0}h2{font-size:1.15rem;margin:2.2rem 0 .6rem;border-bottom:1px solid var(--line);padding-bottom:.2rem}"
     "h3{font-size:1rem;margin:1.4rem 0 .4rem}p{margin:.4rem 0}.soft,caption{color:var(--soft)}caption{text-align:left;padding:.2rem 0}"
-    "table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;padding:.3rem .8rem .3rem 0;border-bottom:1px solid var(--line)}"
-    "th{font-weight:600;white-space:nowrap}table.card th{width:11rem}td.n,th.n{text-align:right}code,td.hash{font:13px/1.5 ui-monospace,monospace;word-break:break-all}"
+    "table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;padding:.3rem .8rem .3rem 0;border-bottom:1px solid "
+    "var(--line)}"
+    "th{font-weight:600;white-space:nowrap}table.card th{width:11rem}td.n,th.n{text-align:right}code,td.hash{font:13px/1.5 "
+    "ui-monospace,monospace;word-break:break-all}"
     ".facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(7.5rem,1fr));gap:.8rem;margin:1.2rem 0}"
     ".facts div{background:var(--panel);border-radius:.5rem;padding:.7rem .9rem}.facts b{display:block;font-size:1.4rem;line-height:1.2}"
     ".charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(20rem,1fr));gap:2rem}svg{width:100%;height:auto}"
@@ -104,10 +107,12 @@ static void append_value(struct buffer *page, const onnxtree_value_info *info) {
 
 static void append_interface(struct buffer *page, const onnxtree_model *model) {
   onnxtree_value_info info = ONNXTREE_VALUE_INFO_INIT;
-  append_text(page, "<h2>Inputs and outputs</h2>\n<table id=\"inputs\"><caption>Inputs</caption>"
-                    "<tr><th>Name</th><th>Type</th><th>Columns</th><th></th></tr>\n");
+  append_text(page,
+              "<h2>Inputs and outputs</h2>\n<table id=\"inputs\"><caption>Inputs</caption>"
+              "<tr><th>Name</th><th>Type</th><th>Columns</th><th></th></tr>\n");
   for (size_t i = 0; onnxtree_model_input(model, i, &info) == ONNXTREE_OK; i++) append_value(page, &info);
-  append_text(page, "</table>\n<table id=\"outputs\"><caption>Outputs</caption><tr><th>Name</th><th>Type</th><th>Columns</th><th>Classes</th></tr>\n");
+  append_text(page,
+              "</table>\n<table id=\"outputs\"><caption>Outputs</caption><tr><th>Name</th><th>Type</th><th>Columns</th><th>Classes</th></tr>\n");
   for (size_t i = 0; onnxtree_model_output(model, i, &info) == ONNXTREE_OK; i++) append_value(page, &info);
   append_text(page, "</table>\n");
 }
@@ -137,8 +142,11 @@ static void append_facts(struct buffer *page, const onnxtree_model_stats *stats)
   const struct {
     const char *name;
     uint64_t value;
-  } facts[] = {{"trees", stats->trees},        {"branches", stats->branch_nodes},       {"leaves", stats->leaves},
-               {"deepest path", stats->max_depth}, {"features used", stats->features_used}};
+  } facts[] = {{"trees", stats->trees},
+               {"branches", stats->branch_nodes},
+               {"leaves", stats->leaves},
+               {"deepest path", stats->max_depth},
+               {"features used", stats->features_used}};
   append_text(page, "<div class=\"facts\">\n");
   for (size_t i = 0; i < sizeof facts / sizeof facts[0]; i++)
     append_format(page, "<div><b>%llu</b>%s</div>\n", (unsigned long long)facts[i].value, facts[i].name);
@@ -164,9 +172,10 @@ static void append_depths(struct buffer *page, const struct survey *survey) {
   append_format(page, "<div><h3>Leaves by depth</h3>\n<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"Leaves by depth\">\n", WIDTH, HEIGHT);
   for (size_t i = 0; i < bars; i++) {
     double height = (double)heights[i] * (BASE - 10) / (double)highest;
-    append_format(page, "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\"><title>depth %zu: %llu leaves</title></rect>\n", (double)i * step + 1,
-                  BASE - height, step > 3 ? step - 2 : step, height, i * per_bar, (unsigned long long)heights[i]);
-    if (bars <= 20 || i % 5 == 0) append_format(page, "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%zu</text>\n", ((double)i + 0.5) * step, BASE + 16, i * per_bar);
+    append_format(page, "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\"><title>depth %zu: %llu leaves</title></rect>\n",
+                  (double)i * step + 1, BASE - height, step > 3 ? step - 2 : step, height, i * per_bar, (unsigned long long)heights[i]);
+    if (bars <= 20 || i % 5 == 0)
+      append_format(page, "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%zu</text>\n", ((double)i + 0.5) * step, BASE + 16, i * per_bar);
   }
   append_format(page, "</svg>\n<p class=\"soft\">The highest column stands for %llu leaves.</p></div>\n", (unsigned long long)highest);
 }
@@ -174,17 +183,19 @@ static void append_depths(struct buffer *page, const struct survey *survey) {
 static void append_features(struct buffer *page, const struct survey *survey) {
   enum { WIDTH = 480, LEFT = 70, RIGHT = 80, LINE = 18 };
   size_t shown = survey->feature_count < SHOWN_FEATURES ? survey->feature_count : SHOWN_FEATURES;
-  append_format(page, "<div><h3>Most used features</h3>\n<svg viewBox=\"0 0 %d %zu\" role=\"img\" aria-label=\"Most used features\">\n", WIDTH, shown * LINE + 4);
+  append_format(page, "<div><h3>Most used features</h3>\n<svg viewBox=\"0 0 %d %zu\" role=\"img\" aria-label=\"Most used features\">\n", WIDTH,
+                shown * LINE + 4);
   for (size_t i = 0; i < shown; i++) {
     const struct feature_use *use = &survey->features[i];
     double share = (double)use->branches / (double)survey->info.branches;
     double width = (double)use->branches * (WIDTH - LEFT - RIGHT) / (double)survey->features[0].branches;
     append_format(page, "<text x=\"%d\" y=\"%zu\" text-anchor=\"end\">x[%zu]</text>", LEFT - 8, i * LINE + 14, use->feature);
     append_format(page, "<rect x=\"%d\" y=\"%zu\" width=\"%.1f\" height=\"%d\"></rect>", LEFT, i * LINE + 3, width, LINE - 5);
-    append_format(page, "<text x=\"%.1f\" y=\"%zu\">%llu (%.1f %%)</text>\n", LEFT + width + 6, i * LINE + 14, (unsigned long long)use->branches, share * 100);
+    append_format(page, "<text x=\"%.1f\" y=\"%zu\">%llu (%.1f %%)</text>\n", LEFT + width + 6, i * LINE + 14, (unsigned long long)use->branches,
+                  share * 100);
   }
-  append_format(page, "</svg>\n<p class=\"soft\">Branches that test each column of the operator's input; %zu of %zu columns shown.</p></div>\n", shown,
-                survey->feature_count);
+  append_format(page, "</svg>\n<p class=\"soft\">Branches that test each column of the operator's input; %zu of %zu columns shown.</p></div>\n",
+                shown, survey->feature_count);
 }
 
 static void append_ensemble(struct buffer *page, const onnxtree_model *model, size_t ensemble, const struct survey *survey) {
@@ -197,7 +208,8 @@ static void append_ensemble(struct buffer *page, const onnxtree_model *model, si
   html_text(page, name);
   append_text(page, *name ? "</code></h2>\n" : "</h2>\n");
   append_format(page, "<p>%zu trees with %zu branches and %zu leaves, %s arithmetic; aggregate %s, post transform %s.</p>\n", survey->info.trees,
-                survey->info.branches, survey->info.leaves, onnxtree_type_name(survey->info.type), survey->info.aggregate, survey->info.post_transform);
+                survey->info.branches, survey->info.leaves, onnxtree_type_name(survey->info.type), survey->info.aggregate,
+                survey->info.post_transform);
   if (survey->info.branches > 0) {
     append_text(page, "<div class=\"charts\">\n");
     append_depths(page, survey);
@@ -211,8 +223,9 @@ void inspect_as_html(struct buffer *page, const char *path, const onnxtree_model
   onnxtree_model_stats stats = ONNXTREE_MODEL_STATS_INIT;
   (void)onnxtree_model_get_stats(model, &stats);
   const char *base = strrchr(path, '/') ? strrchr(path, '/') + 1 : path;
-  append_text(page, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-                    "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n<title>");
+  append_text(page,
+              "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+              "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n<title>");
   html_text(page, base);
   append_text(page, "</title>\n<style>");
   append_text(page, style);

@@ -46,7 +46,8 @@ static void close_to(struct buffer *page, size_t depth, size_t *open) {
 static void append_tree(struct buffer *page, const struct node_style *style, struct walk *walk, size_t tree) {
   size_t open = 0;
   size_t hidden = 0;
-  append_format(page, "<details class=\"tree\" id=\"tree-%zu-%zu\"><summary>Tree %zu</summary>\n<div class=\"nodes\">\n", style->ensemble, tree, tree);
+  append_format(page, "<details class=\"tree\" id=\"tree-%zu-%zu\"><summary>Tree %zu</summary>\n<div class=\"nodes\">\n", style->ensemble, tree,
+                tree);
   walk_tree(walk, tree);
   for (struct visit visit; walk_next(walk, &visit);) {
     if (visit.depth > DEEPEST) {
@@ -85,8 +86,10 @@ void html_trees(struct buffer *page, const onnxtree_model *model, size_t ensembl
     append_tree(page, &style, &walk, shown);
   }
   if (shown < style.info.trees)
-    append_format(page, "<p class=\"soft\">%zu more trees are left out, to keep the page small. <code>onnxtree inspect --tree N</code> prints any of them.</p>\n",
-                  style.info.trees - shown);
+    append_format(
+        page,
+        "<p class=\"soft\">%zu more trees are left out, to keep the page small. <code>onnxtree inspect --tree N</code> prints any of them.</p>\n",
+        style.info.trees - shown);
   page->failed = page->failed || !measures || !walks || walk.failed;
   walk_free(&measure);
   walk_free(&walk);

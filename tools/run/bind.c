@@ -264,7 +264,8 @@ static enum exit_code report_unused(const struct binder *binder) {
   const char *name = binder->reader->source->name;
   int size = list.size < 600 ? (int)list.size : 600;
   if (unused > 0 && binder->settings->is_strict) {
-    code = fail(binder->failure, DATA_REFUSED, "%s: %zu of %zu columns are no inputs of the model: %.*s", name, unused, binding->column_count, size, list.data);
+    code = fail(binder->failure, DATA_REFUSED, "%s: %zu of %zu columns are no inputs of the model: %.*s", name, unused, binding->column_count, size,
+                list.data);
     add_advice(binder->failure, "--strict asks to refuse them; --keep copies them to the results");
   } else if (unused > 0 && !binder->settings->is_quiet) {
     note("%s: %zu of %zu columns are not used: %.*s", name, unused, binding->column_count, size, list.data);

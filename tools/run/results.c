@@ -81,7 +81,8 @@ static enum exit_code check_one_numeric(const struct results *results, struct fa
 }
 
 /* What a run tells of the trees besides its outputs. */
-static enum exit_code add_traces(const onnxtree_model *model, const struct result_settings *settings, struct results *results, struct failure *failure) {
+static enum exit_code add_traces(const onnxtree_model *model, const struct result_settings *settings, struct results *results,
+                                 struct failure *failure) {
   onnxtree_ensemble_info ensemble = ONNXTREE_ENSEMBLE_INFO_INIT;
   if (!settings->raw_scores && !settings->leaves) return OK;
   if (onnxtree_model_ensemble(model, 0, &ensemble) != ONNXTREE_OK)
@@ -126,8 +127,8 @@ enum exit_code results_choose(const onnxtree_model *model, const struct result_s
   return code;
 }
 
-enum exit_code results_add_kept(struct results *results, const struct binding *binding, const struct reader *reader, const struct result_settings *settings,
-                                struct failure *failure) {
+enum exit_code results_add_kept(struct results *results, const struct binding *binding, const struct reader *reader,
+                                const struct result_settings *settings, struct failure *failure) {
   size_t kept = binding->kept_count;
   if (kept == 0) return OK;
   if (settings->one_numeric) return fail(failure, USAGE, "an npy file cannot hold the columns of --keep; choose --to csv or --to jsonl");

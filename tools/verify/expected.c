@@ -47,7 +47,8 @@ static enum exit_code fail_partial(const struct reader *reader, const struct res
 }
 
 /* An output is compared if all of its columns are there. */
-static enum exit_code bind_by_name(const struct reader *reader, const char *prefix, struct expected *expected, size_t *bound, struct failure *failure) {
+static enum exit_code bind_by_name(const struct reader *reader, const char *prefix, struct expected *expected, size_t *bound,
+                                   struct failure *failure) {
   size_t next = 0;
   for (size_t i = 0; i < expected->results.count; i++) {
     struct result *result = &expected->results.items[i];
@@ -75,10 +76,11 @@ static enum exit_code bind_by_position(const struct reader *reader, struct expec
   size_t needed = 0;
   for (size_t i = 0; i < expected->results.count; i++) needed += expected->results.items[i].info.columns;
   if (needed != reader->columns)
-    return fail(failure, DATA_REFUSED, "%s: the results have %zu columns, the expected ones %zu; choose outputs with --outputs", reader->source->name, needed,
-                reader->columns);
+    return fail(failure, DATA_REFUSED, "%s: the results have %zu columns, the expected ones %zu; choose outputs with --outputs", reader->source->name,
+                needed, reader->columns);
   for (size_t i = 0; i < expected->results.count; i++) {
-    for (size_t column = 0; column < expected->results.items[i].info.columns; column++) place_field(expected, i, column, &expected->fields[(*bound)++]);
+    for (size_t column = 0; column < expected->results.items[i].info.columns; column++)
+      place_field(expected, i, column, &expected->fields[(*bound)++]);
   }
   return OK;
 }

@@ -218,21 +218,22 @@ static void print_json(const struct verification *v) {
 static void print_summary(const struct verification *v) {
   const struct tally *tally = &v->comparison.tally;
   uint64_t wrong = tally->wrong_values + tally->wrong_labels;
-  if (wrong > tally->shown || tally->shown > v->settings->most_shown)
-    (void)printf("... %llu mismatches in all\n", (unsigned long long)wrong);
+  if (wrong > tally->shown || tally->shown > v->settings->most_shown) (void)printf("... %llu mismatches in all\n", (unsigned long long)wrong);
   (void)printf("%s: %llu rows", is_passed(v) ? "ok" : "FAILED", (unsigned long long)tally->rows);
   if (tally->values > 0)
-    (void)printf("; %llu of %llu numbers within tolerance, largest difference %.3g (%llu ulp)", (unsigned long long)(tally->values - tally->wrong_values),
-                 (unsigned long long)tally->values, tally->largest_difference, (unsigned long long)tally->largest_ulp);
+    (void)printf("; %llu of %llu numbers within tolerance, largest difference %.3g (%llu ulp)",
+                 (unsigned long long)(tally->values - tally->wrong_values), (unsigned long long)tally->values, tally->largest_difference,
+                 (unsigned long long)tally->largest_ulp);
   if (tally->labels > 0)
-    (void)printf("; %llu of %llu labels equal (%.4g %%)", (unsigned long long)(tally->labels - tally->wrong_labels), (unsigned long long)tally->labels,
-                 100 * accuracy_of(tally));
+    (void)printf("; %llu of %llu labels equal (%.4g %%)", (unsigned long long)(tally->labels - tally->wrong_labels),
+                 (unsigned long long)tally->labels, 100 * accuracy_of(tally));
   (void)putchar('\n');
 }
 
 static enum exit_code compare(struct verification *v, struct failure *failure) {
   const struct verify_settings *settings = v->settings;
-  v->comparison = (struct comparison){.tolerance = settings->tolerance, .most_shown = settings->most_shown, .is_quiet = settings->is_quiet || settings->as_json};
+  v->comparison =
+      (struct comparison){.tolerance = settings->tolerance, .most_shown = settings->most_shown, .is_quiet = settings->is_quiet || settings->as_json};
   if (!settings->expected && !settings->has_tolerance) v->comparison.tolerance = (struct tolerance){0};
   enum exit_code code = settings->expected ? compare_tables(v, failure) : compare_golden(v, failure);
   if (code) return code;
