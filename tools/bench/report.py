@@ -37,11 +37,19 @@ REGIMES = (
     Regime("depth 6, 500 trees", "xgb_d6_t500", 100, 20, 8),
     Regime("depth 6, 100 trees", "xgb_d6_t100", 100, 20, 8),
     Regime("depth 8, 500 trees", "xgb_d8_t500", 100, 20, 8),
+    Regime("depth 8, 100 trees", "xgb_d8_t100", 100, 20, 8),
     Regime("31 leaves, 500 trees", "lgb_31_t500", 100, 20, 8),
+    Regime("31 leaves, 1000 trees", "lgb_31_t1000", 100, 20, 8),
+    Regime("63 leaves, 500 trees", "lgb_63_t500", 100, 20, 8),
+    Regime("leaf-wise, 255 leaves, 100 trees", "lgb_255_t100", 100, 20, 8),
+    Regime("forest, full depth, 2.5 million nodes", "rf_full_t100", 100, None),
     Regime("depth 6, 100 trees", "xgb_d6_t100", 1, 12, 6),
     Regime("depth 6, 500 trees", "xgb_d6_t500", 1, 12, 6),
     Regime("depth 8, 100 trees", "xgb_d8_t100", 1, 12, 6),
     Regime("depth 8, 500 trees", "xgb_d8_t500", 1, 12, 6),
+    Regime("public model abalone, depth 6, 1000 trees", "abalone", 1, 12, 6),
+    Regime("public model airline, depth 8, 100 trees", "airline", 1, 12, 6),
+    Regime("public model higgs, depth 8, 100 trees", "higgs", 1, 12, 6),
     Regime("31 leaves, 500 trees", "lgb_31_t500", 1, 8, 3),
     Regime("31 leaves, 1000 trees", "lgb_31_t1000", 1, 8, 3),
     Regime("63 leaves, 500 trees", "lgb_63_t500", 1, 8, 3),
@@ -65,7 +73,7 @@ def time_text(ns):
 
 
 def ratio_text(ratio):
-    return f"{ratio:.1f}" if ratio < 20 else f"{ratio:.0f}"
+    return f"{ratio:.1g}" if ratio < 0.1 else f"{ratio:.1f}" if ratio < 20 else f"{ratio:.0f}"
 
 
 def median(times, library):
@@ -207,7 +215,7 @@ def compilations(results):
     lines = []
     for result in results.values():
         made = result.get("compile_seconds", {})
-        if made:
+        if made and not result["name"].startswith("stump"):
             lines.append([result["title"]] + [f"{made[what]:.0f} s" if what in made else "" for what in ("lleaves", "tl2cgen")])
     return table(["model", "lleaves compiles for", "TL2cgen and gcc"], lines)
 
