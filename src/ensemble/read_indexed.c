@@ -186,7 +186,7 @@ static uint32_t read_modes(indexed_reading *n) {
   uint32_t members = 0;
   for (size_t i = 0; i < n->shared.node_count; i++) {
     double mode = ot_reals_next(&n->modes);
-    bool good = mode >= 0 && mode <= OT_MODE_MEMBER;
+    bool good = mode >= 0 && mode <= (double)OT_MODE_MEMBER;
     if (!good) report(&n->shared, OT_PROBLEM_TREE_MODE, A_MODES, i, (int64_t)mode, "is no node mode; 0 (BRANCH_LEQ) to 6 (BRANCH_MEMBER) was expected");
     n->node_modes[i] = good ? (uint8_t)mode : OT_MODE_LEQ;
     members += n->node_modes[i] == OT_MODE_MEMBER;
