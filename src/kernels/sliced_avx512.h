@@ -64,7 +64,7 @@ static void rank_floats(const ot_sliced_layout *layout, const ot_sliced_column *
 static void rank_doubles(const ot_sliced_layout *layout, const ot_sliced_column *column, const double *values, uint32_t *ranks, uint64_t *missing) {
   const double *tree = (const double *)layout->search + column->first_node;
   __m512d top[2] = {_mm512_loadu_pd(tree), _mm512_loadu_pd(tree + 8)};
-  __m512i one = _mm512_set1_epi64(1), base = _mm512_set1_epi64((int64_t)1 << column->levels), missing_rank = _mm512_set1_epi64(column->missing_rank);
+  __m512i one = _mm512_set1_epi64(1), base = _mm512_set1_epi64(1LL << column->levels), missing_rank = _mm512_set1_epi64(column->missing_rank);
   __mmask8 nan[WIDTH / 8];
   for (size_t r = 0; r < WIDTH; r += 8) {
     __m512d x = _mm512_loadu_pd(values + r);

@@ -78,6 +78,9 @@ static void check(fixture *f, uint32_t leaves, uint32_t branches, uint32_t depth
   CU_ASSERT_EQUAL(f->e.max_depth, depth);
   locate_all(f, after);
   CU_ASSERT(memcmp(before, after, sizeof before) == 0);
+}
+
+static void end(fixture *f) {
   ot_arena_free(&f->arena);
   CU_ASSERT_EQUAL(f->memory.in_use, 0);
 }
@@ -96,6 +99,7 @@ static void test_one_chain(void) {
     check(&f, 2, 1, 1);
     CU_ASSERT_EQUAL(f.modes[0], lengths[i] == 1 ? OT_MODE_EQ : OT_MODE_MEMBER);
     if (lengths[i] > 1) CU_ASSERT_EQUAL(f.e.set_members[1], lengths[i]);
+    end(&f);
   }
 }
 
@@ -108,6 +112,7 @@ static void test_missing(void) {
     if (flagged < 5) f.modes[flagged] |= OT_MISSING_TRUE;
     check(&f, 2, 1, 1);
     CU_ASSERT_EQUAL(f.modes[0], OT_MODE_MEMBER | (flagged < 5 ? OT_MISSING_TRUE : 0));
+    end(&f);
   }
 }
 
@@ -119,6 +124,7 @@ static void test_awkward_thresholds(void) {
   memcpy(f.thresholds, (float[]){3, NAN, 0.0f, -0.0f, 3, -2}, 6 * sizeof(float));
   check(&f, 2, 1, 1);
   CU_ASSERT_EQUAL(f.e.set_members[1], 3);
+  end(&f);
 }
 
 static void test_sets_join(void) {
@@ -133,6 +139,7 @@ static void test_sets_join(void) {
   check(&f, 3, 2, 2);
   CU_ASSERT_EQUAL(f.e.set_count, 2);
   CU_ASSERT_EQUAL(f.e.set_members[2], 6); /* {-1, 2, 3, 4} and {2, 3} */
+  end(&f);
 }
 
 /* Looks like a chain, but is none. */
@@ -145,15 +152,18 @@ static void test_not_equivalent(void) {
   add_branch(&f, OT_MODE_LEQ, 1, 4, leaf(1), 4);
   add_branch(&f, OT_MODE_NEQ, 1, 5, leaf(1), leaf(2));
   check(&f, 3, 5, 5);
+  end(&f);
   begin(&f); /* the second test has two parents, so it has to stay */
   add_branch(&f, OT_MODE_LEQ, 1, 3, 1, 2);
   add_branch(&f, OT_MODE_EQ, 0, 1, leaf(0), 2);
   add_branch(&f, OT_MODE_EQ, 0, 2, leaf(0), leaf(1));
   check(&f, 2, 3, 3);
+  end(&f);
   begin(&f); /* both children are the rest of the chain */
   add_branch(&f, OT_MODE_EQ, 0, 1, 1, 1);
   add_branch(&f, OT_MODE_EQ, 0, 2, leaf(0), leaf(1));
   check(&f, 2, 2, 2);
+  end(&f);
 }
 
 /* What follows a chain, and a chain below another, on subtrees that are shared. */
@@ -169,6 +179,7 @@ static void test_nested(void) {
   add_branch(&f, OT_MODE_EQ, 1, 8, leaf(1), 7);
   add_branch(&f, OT_MODE_EQ, 1, 9, leaf(1), leaf(3));
   check(&f, 4, 4, 3);
+  end(&f);
 }
 
 UNIT_TEST_MAIN(merge_equality, {"one chain", test_one_chain}, {"missing values", test_missing}, {"awkward thresholds", test_awkward_thresholds},
