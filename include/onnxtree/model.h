@@ -79,6 +79,12 @@ typedef enum onnxtree_double_inputs {
   ONNXTREE_DOUBLE_INPUTS_AS_FLOAT32 = 1    /* inputs are first rounded to float (what scikit-learn's forests do) */
 } onnxtree_double_inputs;
 
+/* In which type tree operators compare and add when their input is float or an integer. Scores are rounded to float at the end. */
+typedef enum onnxtree_sums {
+  ONNXTREE_SUMS_AS_SPECIFIED = 0, /* float (ONNX): after hundreds of trees the last digits are rounding errors */
+  ONNXTREE_SUMS_IN_DOUBLE = 1     /* double: what LightGBM and scikit-learn do; slower */
+} onnxtree_sums;
+
 /* How bad something is that a file contains. */
 typedef enum onnxtree_severity {
   ONNXTREE_WARNING = 1, /* accepted, but probably not meant */
@@ -99,10 +105,11 @@ typedef struct onnxtree_load_options {
   onnxtree_double_inputs double_inputs; /* how doubles are compared */
   onnxtree_problem_callback *on_problem;  /* NULL: none */
   void *on_problem_context; /* its first argument */
+  onnxtree_sums sums; /* the type of sums */
 } onnxtree_load_options;
 
 #define ONNXTREE_LOAD_OPTIONS_INIT \
-  { sizeof(onnxtree_load_options), NULL, NULL, NULL, ONNXTREE_COMPAT_DEFAULT, ONNXTREE_DOUBLE_INPUTS_AS_SPECIFIED, NULL, NULL }
+  { sizeof(onnxtree_load_options), NULL, NULL, NULL, ONNXTREE_COMPAT_DEFAULT, ONNXTREE_DOUBLE_INPUTS_AS_SPECIFIED, NULL, NULL, ONNXTREE_SUMS_AS_SPECIFIED }
 
 /* ---- load and free -------------------------------------------------------------------------------------------------------------- */
 

@@ -53,6 +53,7 @@ static onnxtree_status read_options(loading *l, const onnxtree_load_options *opt
   if (allocator && (!allocator->allocate || !allocator->release)) return ot_fail(error, OT_PROBLEM_ARGUMENT, "an allocator needs both functions");
   if ((unsigned)l->options.compat > ONNXTREE_COMPAT_ONNXRUNTIME) return ot_fail(error, OT_PROBLEM_ARGUMENT, "unknown value of compat");
   if ((unsigned)l->options.double_inputs > ONNXTREE_DOUBLE_INPUTS_AS_FLOAT32) return ot_fail(error, OT_PROBLEM_ARGUMENT, "unknown value of double_inputs");
+  if ((unsigned)l->options.sums > ONNXTREE_SUMS_IN_DOUBLE) return ot_fail(error, OT_PROBLEM_ARGUMENT, "unknown value of sums");
   if (!ot_kernel_is_auto(l->options.kernel) && !ot_kernel_named(l->options.kernel))
     return ot_fail(error, OT_PROBLEM_UNKNOWN_KERNEL, "no kernel is named '%.64s', or this CPU cannot run it", l->options.kernel);
   l->problems = (ot_problems){.error = error, .callback = l->options.on_problem, .context = l->options.on_problem_context};
@@ -113,7 +114,7 @@ static bool load(loading *l, const unsigned char *bytes, size_t size) {
   if (!proto) return false;
   ot_file_free(&l->file, &model->memory); /* the messages do not point into it */
   ot_plan_options options = {&l->limits, l->options.compat == ONNXTREE_COMPAT_ONNXRUNTIME,
-                             l->options.double_inputs == ONNXTREE_DOUBLE_INPUTS_AS_FLOAT32, l->options.kernel};
+                             l->options.double_inputs == ONNXTREE_DOUBLE_INPUTS_AS_FLOAT32, l->options.sums == ONNXTREE_SUMS_IN_DOUBLE, l->options.kernel};
   if (!ot_plan_build(&model->plan, proto, &options, &model->arena, &l->problems)) return false;
   if (!check_scratch(l)) return false;
   if (!copy_metadata(model, proto)) return ot_problem_memory(&l->problems, &model->memory);

@@ -60,6 +60,7 @@ typedef struct ot_prepare {
   const onnxtree_limits *limits;
   bool compat_onnxruntime;
   bool doubles_as_float32;
+  bool sums_in_double;
   const char *kernel;
 } ot_prepare;
 

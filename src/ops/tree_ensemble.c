@@ -16,7 +16,7 @@ typedef struct tree_state {
   const void *layout;
   onnxtree_type input_type;
   bool converts; /* rows are converted to the ensemble's type, feature_count columns of them */
-  bool via_float; /* doubles are rounded to float first */
+  bool via_float; /* rows are rounded to float first */
   bool widens;    /* scores are computed in float, for an output of doubles */
 } tree_state;
 
@@ -75,7 +75,7 @@ static bool prepare(ot_prepare *context, tree_form form) {
   if (!check_input(context, input, form == INDEXED)) return false;
   tree_state *state = ot_arena_zeros(context->arena, 1, sizeof *state);
   if (!state) return ot_problem_memory(context->problems, context->arena->memory);
-  bool double_input = input->type == ONNXTREE_DOUBLE && !context->doubles_as_float32;
+  bool double_input = (input->type == ONNXTREE_DOUBLE && !context->doubles_as_float32) || context->sums_in_double;
   ot_reader_options options = {form == CLASSIFIER, context->step->operator->since, width->width_open ? 0 : input->columns,
                                double_input, context->compat_onnxruntime, context->limits};
   bool read = (form == INDEXED ? ot_ensemble_read_indexed : ot_ensemble_read)(&state->ensemble, &state->finish, context->node, &options, context->place,
@@ -84,7 +84,8 @@ static bool prepare(ot_prepare *context, tree_form form) {
   const ot_ensemble *e = &state->ensemble;
   if (width->width_open && e->feature_count > width->columns) width->columns = e->feature_count;
   state->input_type = input->type;
-  state->via_float = input->type == ONNXTREE_DOUBLE && context->doubles_as_float32;
+  bool is_integer = input->type == ONNXTREE_INT32 || input->type == ONNXTREE_INT64; /* compared as floats, however they are added */
+  state->via_float = input->type == ONNXTREE_DOUBLE ? context->doubles_as_float32 : is_integer && context->sums_in_double;
   state->converts = state->via_float || input->type != real_type(e);
   context->step->stats = (ot_tree_stats){e->tree_count, e->branch_count, e->leaf_count, e->max_depth, e->features_used};
   context->step->state = state;
@@ -127,7 +128,7 @@ static ot_rows rows_for_kernel(const tree_state *state, const ot_span *input, co
   size_t columns = e->feature_count;
   void *converted = scratch + s->rows;
   if (state->via_float && e->is_double) {
-    ot_convert_rows(input->data, ONNXTREE_DOUBLE, input->stride, scratch + s->floats, ONNXTREE_FLOAT, columns, row_count, columns);
+    ot_convert_rows(input->data, state->input_type, input->stride, scratch + s->floats, ONNXTREE_FLOAT, columns, row_count, columns);
     ot_convert_rows(scratch + s->floats, ONNXTREE_FLOAT, columns, converted, ONNXTREE_DOUBLE, columns, row_count, columns);
   } else {
     ot_convert_rows(input->data, state->input_type, input->stride, converted, real_type(e), columns, row_count, columns);

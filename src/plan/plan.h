@@ -36,6 +36,7 @@ typedef struct ot_plan_options {
   const onnxtree_limits *limits; /* all set */
   bool compat_onnxruntime;
   bool doubles_as_float32;
+  bool sums_in_double;
   const char *kernel;
 } ot_plan_options;
 

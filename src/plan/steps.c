@@ -128,6 +128,7 @@ static bool prepare_step(ot_build *b, const Onnxtree__Pb__NodeProto *node, ot_st
                         b->options->limits,
                         b->options->compat_onnxruntime,
                         b->options->doubles_as_float32,
+                        b->options->sums_in_double,
                         b->options->kernel};
   knowledge inputs = know(b, step);
   bool ok = inputs.constant || !inputs.symbolic ||

@@ -28,6 +28,7 @@ enum {
   BATCH,
   COMPAT,
   DOUBLE_INPUTS,
+  SUMS,
   PROGRESS,
   VERBOSE,
   QUIET
@@ -55,6 +56,7 @@ static const struct option options[] = {
     {BATCH, 0, "batch", "N", "rows evaluated together (default: up to 4096)"},
     {COMPAT, 0, "compat", "default|onnxruntime", "whom to follow where implementations disagree (default: default)"},
     {DOUBLE_INPUTS, 0, "double-inputs", "as-specified|float32", "what inputs of type double are compared as (default: as-specified)"},
+    {SUMS, 0, "sums", "as-specified|double", "the type that leaf values are added in (default: as-specified: float, unless\nthe model says otherwise)"},
     {PROGRESS, 0, "progress", "auto|always|never", "show progress on standard error (default: auto, if it is a terminal)"},
     {VERBOSE, 'v', "verbose", NULL, "a summary with times at the end"},
     {QUIET, 'q', "quiet", NULL, "no warnings and notes"},
@@ -73,6 +75,7 @@ static enum exit_code read_choice(int id, const char *value, struct run_settings
   static const char *const headers[] = {"auto", "yes", "no", NULL};
   static const char *const modes[] = {"default", "onnxruntime", NULL};
   static const char *const comparisons[] = {"as-specified", "float32", NULL};
+  static const char *const sums[] = {"as-specified", "double", NULL};
   static const char *const shows[] = {"auto", "always", "never", NULL};
   size_t index = 0;
   enum exit_code code = OK;
@@ -85,6 +88,9 @@ static enum exit_code read_choice(int id, const char *value, struct run_settings
   } else if (id == PROGRESS) {
     code = option_choice("progress", value, shows, &index, failure);
     settings->progress = (enum progress_mode)index;
+  } else if (id == SUMS) {
+    code = option_choice("sums", value, sums, &index, failure);
+    settings->loading.sums = (onnxtree_sums)index;
   } else {
     code = option_choice("double-inputs", value, comparisons, &index, failure);
     settings->loading.double_inputs = (onnxtree_double_inputs)index;

@@ -24,6 +24,7 @@ enum {
   KERNEL,
   COMPAT,
   DOUBLE_INPUTS,
+  SUMS,
   AS_JSON,
   QUIET
 };
@@ -43,6 +44,7 @@ static const struct option options[] = {
     {KERNEL, 0, "kernel", "NAME", "evaluate with this kernel (default: auto)"},
     {COMPAT, 0, "compat", "default|onnxruntime", "whom to follow where implementations disagree (default: default)"},
     {DOUBLE_INPUTS, 0, "double-inputs", "as-specified|float32", "what inputs of type double are compared as (default: as-specified)"},
+    {SUMS, 0, "sums", "as-specified|double", "the type that leaf values are added in (default: as-specified: float, unless\nthe model says otherwise)"},
     {AS_JSON, 0, "json", NULL, "print the verdict as one JSON object"},
     {QUIET, 'q', "quiet", NULL, "print nothing but errors"},
     {0, 0, NULL, NULL, NULL},
@@ -79,14 +81,18 @@ static enum exit_code read_choice(int id, const char *value, struct verify_setti
   static const char *const headers[] = {"auto", "yes", "no", NULL};
   static const char *const modes[] = {"default", "onnxruntime", NULL};
   static const char *const comparisons[] = {"as-specified", "float32", NULL};
+  static const char *const sums[] = {"as-specified", "double", NULL};
   size_t index = 0;
   enum exit_code code = id == HEADER   ? option_choice("header", value, headers, &index, failure)
                         : id == COMPAT ? option_choice("compat", value, modes, &index, failure)
+                        : id == SUMS   ? option_choice("sums", value, sums, &index, failure)
                                        : option_choice("double-inputs", value, comparisons, &index, failure);
   if (id == HEADER)
     settings->reading.header = (enum header_mode)index;
   else if (id == COMPAT)
     settings->loading.compat = (onnxtree_compat)index;
+  else if (id == SUMS)
+    settings->loading.sums = (onnxtree_sums)index;
   else
     settings->loading.double_inputs = (onnxtree_double_inputs)index;
   return code;
