@@ -72,7 +72,7 @@ static enum exit_code read_option(int id, const char *value, struct request *req
       return OK;
     case TREE:
       request->wants_tree = true;
-      return option_number("tree", value, 0, (size_t)1 << 40, &request->tree, failure);
+      return option_number("tree", value, 0, SIZE_MAX / 2, &request->tree, failure);
     case DOT:
       request->as_dot = true;
       return OK;

@@ -99,7 +99,7 @@ static enum exit_code read_choice(int id, const char *value, struct run_settings
 }
 
 static enum exit_code read_count(int id, const char *value, struct run_settings *settings, struct failure *failure) {
-  static const size_t most = SIZE_MAX / 4;
+  static const size_t most = SIZE_MAX / 2;
   size_t number = 0;
   enum exit_code code = option_number(id == SKIP ? "skip" : "limit", value, id == LIMIT, most, &number, failure);
   *(id == SKIP ? &settings->reading.skip : &settings->reading.limit) = number;

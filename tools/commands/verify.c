@@ -72,7 +72,7 @@ static enum exit_code read_tolerance(int id, const char *value, struct verify_se
   if (id == ATOL) return read_real("atol", value, HUGE_VAL, &settings->tolerance.atol, failure);
   if (id == RTOL) return read_real("rtol", value, HUGE_VAL, &settings->tolerance.rtol, failure);
   size_t ulps = 0;
-  enum exit_code code = option_number("ulp", value, 0, (size_t)1 << 62, &ulps, failure);
+  enum exit_code code = option_number("ulp", value, 0, SIZE_MAX / 2, &ulps, failure);
   settings->tolerance.ulp = ulps;
   return code;
 }
@@ -124,7 +124,7 @@ static enum exit_code read_option(int id, const char *value, struct request *req
     case ACCURACY:
       return read_real("accuracy", value, 1, &settings->least_accuracy, failure);
     case SHOW:
-      return option_number("show", value, 0, (size_t)1 << 40, &settings->most_shown, failure);
+      return option_number("show", value, 0, SIZE_MAX / 2, &settings->most_shown, failure);
     case RECORD:
       settings->record = value;
       return OK;
@@ -134,7 +134,7 @@ static enum exit_code read_option(int id, const char *value, struct request *req
     case DELIMITER:
       return option_delimiter("delimiter", value, &settings->reading.delimiter, failure);
     case LIMIT:
-      code = option_number("limit", value, 1, (size_t)1 << 62, &number, failure);
+      code = option_number("limit", value, 1, SIZE_MAX / 2, &number, failure);
       settings->reading.limit = number;
       return code;
     case KERNEL:

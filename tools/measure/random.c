@@ -34,7 +34,7 @@ static double next_normal(struct random_source *source) {
 
 static void add_value(struct random_source *source, size_t column, double value, bool is_equality) {
   struct threshold_sample *sample = &source->samples[column];
-  size_t place = sample->seen < SAMPLE_SIZE ? sample->seen : next_bits(source) % (sample->seen + 1);
+  size_t place = sample->seen < SAMPLE_SIZE ? sample->seen : (size_t)(next_bits(source) % (sample->seen + 1));
   if (place < SAMPLE_SIZE) sample->values[place] = value;
   sample->seen++;
   sample->tests_equality = sample->tests_equality || is_equality;
