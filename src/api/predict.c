@@ -187,9 +187,7 @@ static onnxtree_status execute(ot_job *job, const onnxtree_run_options *options,
     job->cancelled = ask;
     job->cancelled_context = &cancel;
   }
-  size_t blocks = job->row_count <= job->block_rows ? 1 : (job->row_count - 1) / job->block_rows + 1;
-  job->thread_count = options->parallel_for ? most_threads : options->threads ? options->threads : 1;
-  if (job->thread_count > blocks) job->thread_count = blocks;
+  ot_job_split(job, options->parallel_for ? most_threads : options->threads ? options->threads : 1);
   ot_job_begin(job);
   if (job->thread_count == 1)
     ot_job_run_thread(job, 0);

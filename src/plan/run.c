@@ -8,7 +8,10 @@
 #define CACHE_LINE 64u
 #define BLOCK_ROWS 512u        /* intermediates of a small model stay in the first-level cache */
 #define BLOCK_ROWS_LARGE 4096u /* a large model is read through once per block: let more rows share that */
+#define BLOCK_ROWS_HUGE 12288u /* one that is in no cache: their number is best from here to 8,192, and ten thousand are one block */
+#define PART_ROWS 512u         /* parts are multiples of the widest vectors of kernels */
 #define LARGE_MODEL_BYTES (UINT64_C(1) << 20)
+#define HUGE_MODEL_BYTES (UINT64_C(16) << 20)
 
 /* ---- memory ---- */
 
@@ -30,7 +33,7 @@ size_t ot_plan_scratch_bytes(const ot_plan *plan, size_t row_count) {
 }
 
 size_t ot_plan_block_rows(const ot_plan *plan, uint64_t max_bytes) {
-  size_t rows = plan->layout_bytes > LARGE_MODEL_BYTES ? BLOCK_ROWS_LARGE : BLOCK_ROWS;
+  size_t rows = plan->layout_bytes > HUGE_MODEL_BYTES ? BLOCK_ROWS_HUGE : plan->layout_bytes > LARGE_MODEL_BYTES ? BLOCK_ROWS_LARGE : BLOCK_ROWS;
   while (rows > 0 && ot_plan_scratch_bytes(plan, rows) > max_bytes) rows /= 2;
   return rows;
 }
@@ -160,16 +163,27 @@ void ot_job_begin(ot_job *job) {
   }
 }
 
+void ot_job_split(ot_job *job, size_t most_threads) {
+  size_t rows = job->row_count, parts = rows <= job->block_rows ? 1 : (rows - 1) / job->block_rows + 1, threads = most_threads;
+  size_t useful = rows / PART_ROWS > parts ? rows / PART_ROWS : parts;
+  if (threads > useful) threads = useful;
+  parts = (parts + threads - 1) / threads * threads;
+  size_t even = (rows - 1) / parts + 1;
+  even += (PART_ROWS - even % PART_ROWS) % PART_ROWS;
+  job->part_rows = even < job->block_rows ? even : job->block_rows;
+  job->thread_count = threads;
+}
+
 void ot_job_run_thread(void *context, size_t index) {
   ot_job *job = context;
   char *memory = job->thread_memory + index * job->thread_stride;
-  size_t step = job->block_rows * job->thread_count;
+  size_t step = job->part_rows * job->thread_count;
   ot_frame frame = {.values = (ot_span *)(void *)memory};
   begin_thread(job, &frame, memory + frame_bytes(job->plan));
-  for (size_t first = index * job->block_rows; first < job->row_count; first += step) {
+  for (size_t first = index * job->part_rows; first < job->row_count; first += step) {
     if (job->cancelled && job->cancelled(job->cancelled_context)) return;
     size_t left = job->row_count - first;
-    run_block(job, &frame, first, left < job->block_rows ? left : job->block_rows);
+    run_block(job, &frame, first, left < job->part_rows ? left : job->part_rows);
     if (left <= step) break;
   }
 }

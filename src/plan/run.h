@@ -14,7 +14,8 @@ typedef struct ot_job {
   ot_span *inputs;  /* [input_count] the caller's rows */
   ot_span *outputs; /* [output_count] the caller's memory; data NULL: not wanted */
   size_t row_count;
-  size_t block_rows;
+  size_t block_rows;   /* the memory is for so many */
+  size_t part_rows;    /* rows evaluated together in this run: all threads get about as many */
   size_t thread_count;
   bool doubles_as_floats; /* outputs of type double are wanted as float */
   ot_trace trace;         /* of all rows */
@@ -34,6 +35,9 @@ size_t ot_job_bytes(const ot_plan *plan, size_t block_rows, size_t thread_count)
 
 /* Lay out a job in `memory`; inputs and outputs are then to be filled in. */
 void ot_job_init(ot_job *job, const ot_plan *plan, size_t block_rows, size_t thread_count, void *memory);
+
+/* Divide row_count rows, of which there are some, into parts for at most so many threads: sets part_rows and thread_count. */
+void ot_job_split(ot_job *job, size_t most_threads);
 
 /* After inputs, outputs and row_count are set: evaluate the blocks of thread `index` of job->thread_count. Threads may run at the same time. */
 void ot_job_begin(ot_job *job);
