@@ -31,10 +31,6 @@ static void evaluate(const ot_ensemble *ensemble, const void *layout, const ot_r
   ot_tile_evaluate(ensemble, layout, rows, locate, scratch, sums, presence);
 }
 
-/* One row after the other: each step waits for the one before. Wide nodes have more to do, sets most. */
-static double row_cost(const ot_ensemble *e) {
-  bool wide = e->is_double || e->has_shared_nodes || e->has_equality;
-  return (e->branch_sets ? 20.0 : wide ? 8.0 : 4.0) * e->tree_count * ot_typical_depth(e);
-}
+static double row_cost(const ot_ensemble *e) { return 4.0 * e->tree_count * ot_typical_depth(e); }
 
 const ot_kernel ot_kernel_walk = {"walk", NULL, prepare, scratch_bytes, evaluate, row_cost};
