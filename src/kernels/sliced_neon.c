@@ -37,22 +37,30 @@ static inline float32x4_t pick(const float *tree, uint32x4_t at) {
   return vsetq_lane_f32(tree[vgetq_lane_u32(at, 3)], picked, 3);
 }
 
-static void rank_floats(const ot_sliced_layout *layout, const ot_sliced_column *column, const ot_rows *rows, uint32_t *ranks) {
-  const float *tree = (const float *)layout->search + column->first_node, *data = (const float *)rows->data + column->feature;
-  float values[WIDTH];
-  for (size_t r = 0; r < rows->count; r++) values[r] = data[r * rows->stride];
-  memset(values + rows->count, 0, (WIDTH - rows->count) * sizeof *values);
+static void rank_floats(const ot_sliced_layout *layout, const ot_sliced_column *column, const float *values, uint32_t *ranks, uint64_t *missing) {
+  const float *tree = (const float *)layout->search + column->first_node;
   const uint8_t *top = (const uint8_t *)(const void *)tree;
   uint8x16x4_t table = {{vld1q_u8(top), vld1q_u8(top + 16), vld1q_u8(top + 32), vld1q_u8(top + 48)}};
+  memset(missing, 0, WIDTH / 8);
   for (size_t r = 0; r < WIDTH; r += 4) {
+    static const uint32_t bits[4] = {1, 2, 4, 8};
     float32x4_t x = vld1q_f32(values + r);
-    uint32x4_t at = vdupq_n_u32(1);
+    uint32x4_t at = vdupq_n_u32(1), is_number = vceqq_f32(x, x);
     uint32_t level = 0;
     for (; level < column->levels && level < 4; level++) at = step(at, pick16(table, at), x);
     for (; level < column->levels; level++) at = step(at, pick(tree, at), x);
     uint32x4_t rank = vsubq_u32(at, vdupq_n_u32(1u << column->levels));
-    vst1q_u32(ranks + r, vbslq_u32(vceqq_f32(x, x), rank, vdupq_n_u32(column->rank_count))); /* NaN is above all */
+    vst1q_u32(ranks + r, vbslq_u32(is_number, rank, vdupq_n_u32(column->missing_rank)));
+    missing[r / 64] |= (uint64_t)vaddvq_u32(vbicq_u32(vld1q_u32(bits), is_number)) << (r % 64);
   }
+}
+
+static void load_floats(const ot_sliced_layout *layout, uint32_t first, uint32_t count, const ot_rows *rows, float *values) {
+  ot_sliced_load_floats(layout, first, count, rows, WIDTH, values);
+}
+
+static void rank_doubles(const ot_sliced_layout *layout, const ot_sliced_column *column, const double *values, uint32_t *ranks, uint64_t *missing) {
+  ot_sliced_rank_doubles(layout, column, values, WIDTH, ranks, missing);
 }
 
 #include "kernels/sliced_suffix.h"
