@@ -35,8 +35,8 @@ static bool allocate(ot_ensemble *e, const totals *t, size_t columns, ot_arena *
   }
   if (t->sets) {
     e->branch_sets = ot_arena_zeros(arena, e->branch_count, sizeof *e->branch_sets);
-    e->set_members = ot_arena_zeros(arena, t->sets + 1, sizeof *e->set_members);
-    e->members = ot_arena_array(arena, t->members, sizeof(float));
+    e->set_members = ot_arena_zeros(arena, (size_t)t->sets + 1, sizeof *e->set_members);
+    e->members = ot_arena_array(arena, (size_t)t->members, sizeof(float));
     ok = ok && e->branch_sets && e->set_members && e->members;
   }
   return ok;

@@ -178,7 +178,8 @@ static bool make_part(merge *m, uint32_t value, size_t columns, ot_tree_part *pa
   if (!same || plan->values[from].type != ONNXTREE_FLOAT || shape->rank != 2 || shape->row_axis != 0 || !ot_shape_is_table(shape)) return false;
   *input = from;
   chain c;
-  float *values = ot_arena_array(&m->arena, leaves * columns, sizeof *values);
+  if (leaves * columns > SIZE_MAX / sizeof(float)) return false;
+  float *values = ot_arena_array(&m->arena, (size_t)(leaves * columns), sizeof *values);
   if (!values || !find_chain(m, value, tree, &c) || c.steps[0] != tree || !evaluate(m, &c, value, values)) return false;
   part->step = step;
   part->values = values;
