@@ -2,31 +2,31 @@
 
 #include <string.h>
 
-static void merge(const int64_t *keys, const uint32_t *from, size_t left, size_t middle, size_t right, uint32_t *to) {
-  size_t a = left, b = middle;
-  for (size_t out = left; out < right; out++) {
-    if (a < middle && (b >= right || keys[from[a]] <= keys[from[b]]))
-      to[out] = from[a++];
-    else
-      to[out] = from[b++];
-  }
-}
-
-/* Bottom-up merge sort: no recursion. */
-void ot_sort_order(const int64_t *keys, size_t count, uint32_t *order, uint32_t *scratch) {
+/* Bottom-up merge sort: no recursion. Written once for all comparisons, which compilers expand in place. */
+static inline void sort(size_t count, uint32_t *order, uint32_t *scratch, ot_sort_after *is_after, const void *context) {
   for (size_t i = 0; i < count; i++) order[i] = (uint32_t)i;
   uint32_t *from = order, *to = scratch;
   for (size_t width = 1; width < count; width *= 2) {
     for (size_t left = 0; left < count; left += 2 * width) {
-      size_t middle = left + width < count ? left + width : count;
-      size_t right = left + 2 * width < count ? left + 2 * width : count;
-      merge(keys, from, left, middle, right, to);
+      size_t middle = left + width < count ? left + width : count, right = left + 2 * width < count ? left + 2 * width : count;
+      for (size_t a = left, b = middle, out = left; out < right; out++) {
+        bool second = a == middle || (b < right && is_after(context, from[a], from[b]));
+        to[out] = second ? from[b++] : from[a++];
+      }
     }
     uint32_t *swap = from;
     from = to;
     to = swap;
   }
   if (from != order && count) memcpy(order, from, count * sizeof *order);
+}
+
+static bool key_is_after(const void *keys, size_t a, size_t b) { return ((const int64_t *)keys)[a] > ((const int64_t *)keys)[b]; }
+
+void ot_sort_order(const int64_t *keys, size_t count, uint32_t *order, uint32_t *scratch) { sort(count, order, scratch, key_is_after, keys); }
+
+void ot_sort_positions(size_t count, uint32_t *order, uint32_t *scratch, ot_sort_after *is_after, const void *context) {
+  sort(count, order, scratch, is_after, context);
 }
 
 int64_t ot_sort_key(double number) {

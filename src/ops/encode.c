@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/convert.h"
+#include "base/sort.h"
 #include "base/text.h"
 #include "onnx/tensor.h"
 #include "ops/registry.h"
@@ -37,32 +38,20 @@ static int compare(onnxtree_type type, const void *a, size_t i, const void *b, s
   return (x > y) - (x < y);
 }
 
-/* Stable merge sort of positions: of equal keys the first stays first. */
-static uint32_t *sort_keys(onnxtree_type type, const void *keys, size_t count, uint32_t *from, uint32_t *to) {
-  for (size_t i = 0; i < count; i++) from[i] = (uint32_t)i;
-  for (size_t width = 1; width < count; width *= 2) {
-    for (size_t left = 0; left < count; left += 2 * width) {
-      size_t middle = left + width < count ? left + width : count, right = left + 2 * width < count ? left + 2 * width : count, a = left, b = middle;
-      for (size_t out = left; out < right; out++) {
-        bool second = a == middle || (b < right && compare(type, keys, from[a], keys, from[b]) > 0);
-        to[out] = second ? from[b++] : from[a++];
-      }
-    }
-    uint32_t *swap = from;
-    from = to;
-    to = swap;
-  }
-  return from;
+static bool key_is_after(const void *context, size_t a, size_t b) {
+  const key_table *table = context;
+  return compare(table->type, table->keys, a, table->keys, b) > 0;
 }
 
 /* Sort and drop repeated keys (the first one counts). `keys` live as long as the model. */
 static bool make_table(ot_prepare *context, onnxtree_type type, const void *keys, size_t count, key_table *table) {
   size_t size = onnxtree_type_size(type);
-  uint32_t *a = ot_arena_array(context->scratch, count, sizeof *a), *b = ot_arena_array(context->scratch, count, sizeof *b);
+  uint32_t *order = ot_arena_array(context->scratch, count, sizeof *order), *other = ot_arena_array(context->scratch, count, sizeof *other);
   uint32_t *positions = ot_arena_array(context->arena, count, sizeof *positions);
   char *sorted = ot_arena_array(context->arena, count, size);
-  if (!a || !b || !positions || !sorted) return ot_operator_memory(context);
-  const uint32_t *order = sort_keys(type, keys, count, a, b);
+  if (!order || !other || !positions || !sorted) return ot_operator_memory(context);
+  key_table unsorted = {.type = type, .keys = keys};
+  ot_sort_positions(count, order, other, key_is_after, &unsorted); /* of equal keys the first stays first */
   size_t kept = 0;
   for (size_t i = 0; i < count; i++) {
     if (kept && compare(type, sorted, kept - 1, keys, order[i]) == 0) continue;

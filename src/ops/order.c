@@ -1,6 +1,7 @@
 /* Operators (ai.onnx) that compare or add along one axis: ArgMax, ArgMin, TopK, CumSum. */
 #include <string.h>
 
+#include "base/sort.h"
 #include "ops/axis.h"
 #include "ops/registry.h"
 
@@ -137,24 +138,16 @@ static size_t top_bytes(const ot_step *step, size_t row_count) {
   return (2 * state->view.size * sizeof(uint32_t) + 63) & ~(size_t)63;
 }
 
-/* Merge sort of the positions: stable, so that of equal elements the first comes first. */
-static void sort_positions(const top_state *state, const void *row, size_t first, uint32_t *positions, uint32_t *other) {
-  size_t n = state->view.size, inner = state->view.inner;
-  uint32_t *from = positions, *to = other;
-  for (size_t i = 0; i < n; i++) from[i] = (uint32_t)i;
-  for (size_t width = 1; width < n; width *= 2) {
-    for (size_t left = 0; left < n; left += 2 * width) {
-      size_t middle = left + width < n ? left + width : n, right = left + 2 * width < n ? left + 2 * width : n, a = left, b = middle;
-      for (size_t out = left; out < right; out++) {
-        bool second = a == middle || (b < right && state->better(row, first + from[a] * inner, first + from[b] * inner));
-        to[out] = second ? from[b++] : from[a++];
-      }
-    }
-    uint32_t *swap = from;
-    from = to;
-    to = swap;
-  }
-  if (from != positions) memcpy(positions, from, n * sizeof *from);
+/* The elements of one lane, in the order that TopK wants. */
+typedef struct lane {
+  const top_state *state;
+  const void *row;
+  size_t first;
+} lane;
+
+static bool element_is_after(const void *context, size_t a, size_t b) {
+  const lane *l = context;
+  return l->state->better(l->row, l->first + a * l->state->view.inner, l->first + b * l->state->view.inner);
 }
 
 static void run_top(const ot_step *step, ot_frame *frame) {
@@ -169,7 +162,8 @@ static void run_top(const ot_step *step, ot_frame *frame) {
     for (size_t o = 0; o < state->view.outer; o++)
       for (size_t i = 0; i < inner; i++) {
         size_t first = o * state->view.size * inner + i;
-        sort_positions(state, row, first, positions, positions + state->view.size);
+        lane l = {state, row, first};
+        ot_sort_positions(state->view.size, positions, positions + state->view.size, element_is_after, &l); /* of equal elements the first comes first */
         for (size_t k = 0; k < state->k; k++) {
           size_t at = r * columns + (o * state->k + k) * inner + i;
           if (values) memcpy(values + at * state->size, row + (first + positions[k] * inner) * state->size, state->size);
