@@ -144,7 +144,7 @@ static void check_model(const char *name, const char *prefix) {
   if (in.count > 0) {
     onnxtree_model *model = load(name, "reference");
     if (!model) model = load(name, NULL);
-    onnxtree_workspace *workspace;
+    onnxtree_workspace *workspace = NULL;
     CU_ASSERT_FATAL(model && onnxtree_workspace_create(model, NULL, &workspace, NULL) == ONNXTREE_OK);
     outputs expected = outputs_for(model);
     CU_ASSERT_EQUAL(evaluate(model, workspace, &in, ROWS, 1, &expected), ROWS);
