@@ -23,6 +23,7 @@ typedef struct merge {
   uint32_t *producers; /* [value_count + 1] the step that computes the value's memory */
   uint64_t work_left;  /* leaves that may still be copied: each tree is worth being copied twice */
   ot_arena arena;      /* of one merger */
+  ot_arena part;       /* of one of its parts */
 } merge;
 
 static const ot_value *stored(const merge *m, uint32_t v) { return &m->b->plan->values[m->b->plan->values[v].storage]; }
@@ -96,7 +97,7 @@ static bool find_chain(const merge *m, uint32_t value, uint32_t tree, chain *c) 
   return true;
 }
 
-static bool give_memory(merge *m, const ot_step *step) {
+static bool give_memory(merge *m, const ot_step *step, size_t rows) {
   const ot_plan *plan = m->b->plan;
   for (uint32_t o = 0; o < step->output_count; o++) {
     uint32_t v = step->outputs[o];
@@ -104,7 +105,7 @@ static bool give_memory(merge *m, const ot_step *step) {
     *span = (ot_span){NULL, 0, 0};
     if (v >= plan->value_count) continue;
     size_t columns = plan->values[v].columns;
-    *span = (ot_span){ot_arena_array(&m->arena, LEAVES_AT_ONCE * columns, onnxtree_type_size(plan->values[v].type)), columns, columns};
+    *span = (ot_span){ot_arena_array(&m->part, rows * columns, onnxtree_type_size(plan->values[v].type)), columns, columns};
     if (!span->data) return false;
   }
   return true;
@@ -122,26 +123,27 @@ static void find_inputs(merge *m, const ot_step *step) {
 }
 
 /* Scratch for the largest step of the chain. */
-static void *chain_scratch(merge *m, const chain *c) {
+static void *chain_scratch(merge *m, const chain *c, size_t rows) {
   size_t most = 1;
   for (uint32_t i = 1; i < c->count; i++) {
     const ot_step *step = &m->b->plan->steps[c->steps[i]];
-    size_t bytes = step->operator->scratch_bytes ? step->operator->scratch_bytes(step, LEAVES_AT_ONCE) : 0;
+    size_t bytes = step->operator->scratch_bytes ? step->operator->scratch_bytes(step, rows) : 0;
     if (bytes > most) most = bytes;
   }
-  return ot_arena_allocate(&m->arena, most);
+  return ot_arena_allocate(&m->part, most);
 }
 
-static bool evaluate(merge *m, const chain *c, uint32_t value, float *values) {
+static bool evaluate_with(merge *m, const chain *c, uint32_t value, float *values) {
   const ot_plan *plan = m->b->plan;
   const ot_step *tree = &plan->steps[c->steps[0]];
   const ot_ensemble *e = ot_step_ensemble(tree);
   size_t columns = plan->values[value].columns, widest = ot_finish_columns(e, ot_step_finish(tree));
-  float *sums = ot_arena_array(&m->arena, LEAVES_AT_ONCE * (size_t)e->target_count, sizeof *sums), *scores = ot_arena_array(&m->arena, LEAVES_AT_ONCE * widest, sizeof *scores);
-  ot_frame frame = {.values = m->b->spans, .scratch = chain_scratch(m, c), .failed_row = OT_NO_FAILURE};
+  size_t rows = e->leaf_count < LEAVES_AT_ONCE ? e->leaf_count : LEAVES_AT_ONCE;
+  float *sums = ot_arena_array(&m->part, rows * e->target_count, sizeof *sums), *scores = ot_arena_array(&m->part, rows * widest, sizeof *scores);
+  ot_frame frame = {.values = m->b->spans, .scratch = chain_scratch(m, c, rows), .failed_row = OT_NO_FAILURE};
   if (!sums || !scores || !frame.scratch) return false;
   for (uint32_t i = 0; i < c->count; i++)
-    if (!give_memory(m, &plan->steps[c->steps[i]])) return false;
+    if (!give_memory(m, &plan->steps[c->steps[i]], rows)) return false;
   for (uint32_t leaf = 0; leaf < e->leaf_count; leaf += LEAVES_AT_ONCE) {
     frame.row_count = e->leaf_count - leaf < LEAVES_AT_ONCE ? e->leaf_count - leaf : LEAVES_AT_ONCE;
     ot_step_at_leaves(tree, &frame, leaf, sums, scores);
@@ -153,6 +155,13 @@ static bool evaluate(merge *m, const chain *c, uint32_t value, float *values) {
     memcpy(values + leaf * columns, m->b->spans[storage_of(m, value)].data, frame.row_count * columns * sizeof *values);
   }
   return frame.failed_row == OT_NO_FAILURE;
+}
+
+static bool evaluate(merge *m, const chain *c, uint32_t value, float *values) {
+  ot_arena_init(&m->part, m->b->arena->memory);
+  bool ok = evaluate_with(m, c, value, values);
+  ot_arena_free(&m->part);
+  return ok;
 }
 
 /* ---- one part of a sum ---- */
