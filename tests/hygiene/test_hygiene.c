@@ -233,7 +233,7 @@ static void test_fork(void) {
     CU_ASSERT_EQUAL(run(&u, 4), ONNXTREE_OK);
     pid_t child = fork();
     if (child == 0) _exit(run(&u, i % 2 ? 4 : 1) == ONNXTREE_OK && memcmp(u.outputs[1].data, s.expected, sizeof s.expected) == 0 ? 0 : 1);
-    int status;
+    int status = -1;
     CU_ASSERT_FATAL(child > 0 && waitpid(child, &status, 0) == child);
     CU_ASSERT(WIFEXITED(status) && WEXITSTATUS(status) == 0);
   }
