@@ -155,7 +155,8 @@ static void split_digits(const uint32_t *ranks, uint32_t shift, uint8_t *high, u
 #define MOST_DIGITS 256u /* of one place: ranks have 16 bits */
 #define MASKS_AT_ONCE (512u / WIDTH)
 
-static void make_masks(const ot_sliced_column *column, const uint32_t *ranks, uint64_t *masks) {
+/* Never expanded in place: its 32 KiB of stack are not to lie below kernels that are called for few rows. */
+static __attribute__((noinline)) void make_masks(const ot_sliced_column *column, const uint32_t *ranks, uint64_t *masks) {
   uint8_t high[WIDTH] __attribute__((aligned(64))), low[WIDTH] __attribute__((aligned(64)));
   /* Made first and read later: words are not read as vectors before they have left the processor's store buffer. */
   VECTOR high_greater[MOST_DIGITS], low_greater[MOST_DIGITS];
