@@ -14,6 +14,11 @@
 #define ROWS 1003u      /* the rows of the file, repeated */
 #define BLOCK_ROWS 16u  /* small, so that there is work for every thread */
 #define MOST_THREADS 8u
+#ifdef ONNXTREE_EMULATED
+#  define EVERY 16u /* valgrind and qemu take a minute for a few models; what all of them compute there is frozen/ and golden/ */
+#else
+#  define EVERY 1u
+#endif
 
 typedef struct inputs {
   npy_array arrays[MOST_INPUTS]; /* ROWS rows of each */
@@ -168,14 +173,12 @@ static void test_all_models(void) {
   CU_ASSERT_FATAL(fgets(line, sizeof line, manifest) != NULL); /* the header */
   while (fgets(line, sizeof line, manifest)) {
     line[strcspn(line, "\t")] = '\0';
+    if (models++ % EVERY) continue;
     check_model(line, "");
-#ifndef ONNXTREE_EMULATED
     check_model(line, "edge_");
-#endif
-    models++;
   }
   fclose(manifest);
-  printf("%zu models, %zu evaluations, %zu differences\n", models, evaluations, differences);
+  printf("%zu models, 1 of %u looked at, %zu evaluations, %zu differences\n", models, EVERY, evaluations, differences);
   CU_ASSERT(models >= 25);
   CU_ASSERT_EQUAL(differences, 0);
 }
