@@ -180,7 +180,7 @@ typedef struct shared {
   float expected[ROWS * 10];
 } shared;
 
-#ifdef ONNXTREE_SANITIZED
+#ifdef ONNXTREE_INSTRUMENTED
 #define ROUNDS 20
 #else
 #define ROUNDS 200

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#ifdef ONNXTREE_SANITIZED
+#ifdef ONNXTREE_INSTRUMENTED
 #define STACK_BYTES (1 << 20)
 #else
 #define STACK_BYTES 65536
