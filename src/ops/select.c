@@ -44,6 +44,8 @@ static void run_map(const ot_step *step, ot_frame *frame) {
   }
 }
 
+void ot_select_run(const ot_step *step, ot_frame *frame) { run_map(step, frame); }
+
 /* Along one axis, take these positions: a map of columns, and the shape they have. */
 static bool take(ot_prepare *context, size_t output, const ot_shape *from, int axis, const size_t *positions, size_t count, ot_shape *shape) {
   size_t outer = ot_shape_size(from, 0, axis), inner = ot_shape_size(from, axis + 1, from->rank), size = from->dims[axis];
@@ -366,4 +368,3 @@ static const ot_operator rows[] = {ROW("Transpose", 1, OT_ONNX_NEWEST, 1, 1, 1, 
                                    ROW("Split", 13, OT_ONNX_NEWEST, 1, 2, OT_VARIADIC, prepare_split, run_map),
                                    ROW("Concat", 4, OT_ONNX_NEWEST, 1, OT_VARIADIC, 1, prepare_concat, run_concat)};
 const ot_operator_table ot_select_operators = OT_OPERATOR_TABLE(rows);
-void ot_select_run(const ot_step *step, ot_frame *frame) { run_map(step, frame); }

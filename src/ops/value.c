@@ -27,10 +27,6 @@ bool ot_shape_axis(const ot_shape *shape, int64_t axis, int *position) {
   return true;
 }
 
-bool ot_shape_equal(const ot_shape *a, const ot_shape *b) {
-  return a->rank == b->rank && a->row_axis == b->row_axis && memcmp(a->dims, b->dims, (size_t)a->rank * sizeof *a->dims) == 0;
-}
-
 int64_t ot_value_int(const ot_value *value, size_t index) {
   return value->type == ONNXTREE_INT64 ? ((const int64_t *)value->constant)[index] : ((const int32_t *)value->constant)[index];
 }

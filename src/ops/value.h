@@ -65,8 +65,6 @@ size_t ot_shape_size(const ot_shape *shape, int first, int end);
 /* -rank..rank-1 to 0..rank-1; false if out of range. */
 bool ot_shape_axis(const ot_shape *shape, int64_t axis, int *position);
 
-bool ot_shape_equal(const ot_shape *a, const ot_shape *b);
-
 /* The element of a constant of type int64 or int32. Symbolic ones are taken for the first sample. */
 int64_t ot_value_int(const ot_value *value, size_t index);
 

@@ -1,4 +1,4 @@
-/* Every model of models/ gives the same bits with every kernel, any number of threads and any split of the rows into calls. That they are also those of
+/* Every model of models/ (one in EVERY where programs are emulated) gives the same bits with every kernel, any number of threads and any split of the rows into calls. That they are also those of
  * other machines and compilers is what tests/frozen shows. */
 #include <stdio.h>
 #include <stdlib.h>
