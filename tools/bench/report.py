@@ -1,4 +1,4 @@
-"""Turns the results of compare.py into the marked parts of docs/performance.md, its plot and data, and the table of the README.
+"""Turns the results of compare.py into the marked parts of docs/performance.md, its plot and data, and the tables of times in the README.
 
 Run alone, it does so for the results in build/bench/results."""
 
@@ -53,8 +53,11 @@ REGIMES = (
     Regime("31 leaves, 500 trees", "lgb_31_t500", 1, 8, 3),
     Regime("31 leaves, 1000 trees", "lgb_31_t1000", 1, 8, 3),
     Regime("63 leaves, 500 trees", "lgb_63_t500", 1, 8, 3),
+    Regime("forest, depth 8, 100 trees", "rf_d8_t100", 1, 12, 6),
+    Regime("10 classes x 100 trees", "xgb_digits", 1, 12, 6),
+    Regime("missing values, depth 6, 500 trees", "xgb_missing", 1, 12, 6),
+    Regime("missing values, 31 leaves, 500 trees", "lgb_missing", 1, 8, 3),
     Regime("10 trees, depth 4", "xgb_small", 1, 5),
-    Regime("10 classes x 100 trees", "xgb_digits", 1, None),
     Regime("forest, full depth, 2.5 million nodes", "rf_full_t100", 1, None),
     Regime("categories, 31 leaves, 100 trees", "lgb_categories", 1, None),
     Regime("isolation forest, 100 trees", "isolation", 10000, None),
@@ -66,6 +69,7 @@ REGIMES = (
 )
 README_REGIMES = ((10000, "xgb_d6_t500"), (10000, "lgb_63_t500"), (10000, "rf_d8_t100"), (10000, "rf_full_t100"), (100, "xgb_d6_t500"),
                   (1, "xgb_d6_t500"), (1, "lgb_31_t500"), (1, "xgb_small"))  # fmt: skip
+ALTERNATIVES = ((1, "rf_d8_t100"), (10000, "rf_d8_t100"), (1, "lgb_31_t500"), (10000, "lgb_31_t500"))
 
 
 def time_text(ns):
@@ -256,6 +260,17 @@ def readme(results):
     return table(["model", "a row takes", "as fast as ONNX Runtime", "as fast as the best other library"], lines)
 
 
+def alternatives(results):
+    """The times of all libraries for a few models: the second half of the README's comparison."""
+    lines = []
+    for batch, name in ALTERNATIVES:
+        times = results.get(name, {}).get("batches", {}).get(str(batch), {})
+        if OURS in times:
+            rows = "one row" if batch == 1 else f"calls of {batch} rows"
+            lines.append([f"{results[name]['title']}; {rows}"] + [time_text(median(times, library)) if library in times else "" for library in LIBRARIES])
+    return table(["a row takes", *LIBRARIES], lines)
+
+
 # ---- the plot ---------------------------------------------------------------------------------------------------------------------
 
 
@@ -330,7 +345,7 @@ def write(folder, docs):
         **{f"times {batch}": times_table(results, batch) for batch in (1, 10, 100, 1000, 10000, 65536)},
     }
     replace_parts(os.path.join(docs, "performance.md"), parts)
-    replace_parts(os.path.join(docs, "..", "README.md"), {"performance": readme(results)})
+    replace_parts(os.path.join(docs, "..", "README.md"), {"performance": readme(results), "alternatives": alternatives(results)})
     with open(os.path.join(docs, "performance.json"), "w", encoding="utf-8") as file:
         json.dump(list(results.values()), file, indent=1, ensure_ascii=False)
         file.write("\n")
