@@ -102,24 +102,26 @@ static bool prepare_indexed(ot_prepare *context) { return prepare(context, INDEX
 
 /* ---- run ---- */
 
-/* Parts of a step's scratch, in bytes from its start, where the kernel's own is. */
+/* Parts of a step's scratch, in bytes from its start, where the sums are. The kernel's own comes last. */
 typedef struct tree_scratch {
-  size_t sums, presence, scores, rows, floats, end;
+  size_t presence, scores, rows, floats, kernel;
 } tree_scratch;
 
 static tree_scratch plan_scratch(const ot_step *step, size_t row_count) {
   const tree_state *state = step->state;
   const ot_ensemble *e = &state->ensemble;
-  tree_scratch s = {.sums = round_up(step->kernel->scratch_bytes(e, state->layout, row_count))};
-  s.presence = s.sums + round_up(row_count * e->target_count * ot_real_size(e));
+  tree_scratch s = {.presence = round_up(row_count * e->target_count * ot_real_size(e))};
   s.scores = s.presence + (e->needs_presence ? round_up(row_count * e->target_count) : 0);
   s.rows = s.scores + round_up(row_count * ot_finish_columns(e, &state->finish) * (state->finish.writes_doubles ? sizeof(double) : sizeof(float)));
   s.floats = s.rows + (state->converts ? round_up(row_count * e->feature_count * ot_real_size(e)) : 0);
-  s.end = s.floats + (state->via_float && e->is_double ? round_up(row_count * e->feature_count * sizeof(float)) : 0);
+  s.kernel = s.floats + (state->via_float && e->is_double ? round_up(row_count * e->feature_count * sizeof(float)) : 0);
   return s;
 }
 
-static size_t scratch_bytes(const ot_step *step, size_t row_count) { return plan_scratch(step, row_count).end; }
+static size_t scratch_bytes(const ot_step *step, size_t row_count) {
+  const tree_state *state = step->state;
+  return plan_scratch(step, row_count).kernel + step->kernel->scratch_bytes(&state->ensemble, state->layout, row_count);
+}
 
 /* Rows in the ensemble's type: the input itself, or a converted copy of the columns in use. */
 static ot_rows rows_for_kernel(const tree_state *state, const ot_span *input, const tree_scratch *s, char *scratch, size_t row_count) {
@@ -148,10 +150,10 @@ static void run(const ot_step *step, ot_frame *frame) {
   size_t row_count = frame->row_count;
   tree_scratch s = plan_scratch(step, row_count);
   char *scratch = frame->scratch;
-  void *sums = scratch + s.sums;
+  void *sums = scratch;
   uint8_t *presence = e->needs_presence ? (uint8_t *)scratch + s.presence : NULL;
   ot_rows rows = rows_for_kernel(state, &frame->values[step->inputs[0]], &s, scratch, row_count);
-  step->kernel->evaluate(e, state->layout, &rows, scratch, sums, presence);
+  step->kernel->evaluate(e, state->layout, &rows, scratch + s.kernel, sums, presence);
   if (frame->trace.step == step) trace(state, &frame->trace, &rows, sums, presence);
   bool classifier = state->finish.class_count > 0;
   void *labels = classifier ? frame->values[step->outputs[0]].data : NULL;

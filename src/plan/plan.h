@@ -13,6 +13,12 @@ typedef struct ot_plan_output {
   onnxtree_type type;
 } ot_plan_output;
 
+/* A value in the caller's memory: it lies elsewhere in each block. */
+typedef struct ot_moving {
+  uint32_t value, storage; /* the value that owns the memory: an input, or what some output is */
+  uint32_t element_size;
+} ot_moving;
+
 typedef struct ot_plan {
   ot_opsets opsets;
   ot_value *values;
@@ -27,7 +33,7 @@ typedef struct ot_plan {
   uint32_t run_count;
   size_t *slot_row_bytes; /* [slot_count] scratch memory of intermediate values, bytes per row */
   uint32_t slot_count;
-  uint32_t *moving; /* [moving_count] values in the caller's memory: they lie elsewhere in each block */
+  ot_moving *moving; /* [moving_count] those that are run or given out */
   uint32_t moving_count;
   uint64_t layout_bytes; /* about what one block of rows reads of the model */
 } ot_plan;

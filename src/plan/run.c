@@ -53,6 +53,26 @@ size_t ot_job_bytes(const ot_plan *plan, size_t block_rows, size_t thread_count)
   return total;
 }
 
+static char *scratch_of(const ot_job *job, char *thread_memory) { return thread_memory + frame_bytes(job->plan); }
+
+static void *slot_of(const ot_job *job, const ot_value *storage, char *scratch) {
+  return storage->slot == OT_NO_SLOT ? NULL : scratch + job->slot_offsets[storage->slot];
+}
+
+/* Where values lie in every block of a thread: constants, and slots of its scratch. */
+static void init_spans(const ot_job *job, char *thread_memory) {
+  const ot_plan *plan = job->plan;
+  ot_span *spans = (ot_span *)(void *)thread_memory;
+  for (uint32_t v = 0; v <= plan->value_count; v++) {
+    const ot_value *value = &plan->values[v < plan->value_count ? plan->values[v].storage : v];
+    spans[v] = (ot_span){NULL, value->columns, value->columns};
+    if (value->constant)
+      spans[v] = (ot_span){(void *)(uintptr_t)value->constant, 0, value->columns};
+    else if (v < plan->value_count)
+      spans[v].data = slot_of(job, value, scratch_of(job, thread_memory));
+  }
+}
+
 void ot_job_init(ot_job *job, const ot_plan *plan, size_t block_rows, size_t thread_count, void *memory) {
   *job = (ot_job){.plan = plan, .block_rows = block_rows, .thread_count = thread_count};
   job->inputs = memory;
@@ -67,41 +87,32 @@ void ot_job_init(ot_job *job, const ot_plan *plan, size_t block_rows, size_t thr
     offset += slot_bytes(plan, i, block_rows);
   }
   job->step_offset = offset;
+  for (size_t t = 0; t < thread_count; t++) init_spans(job, job->thread_memory + t * job->thread_stride);
 }
 
 /* ---- one block ---- */
-
-static size_t type_size(const ot_plan *plan, uint32_t v) { return onnxtree_type_size(plan->values[v].type); }
 
 static void *advance(const ot_span *span, size_t first_row, size_t element_size) {
   return span->data ? (char *)span->data + first_row * span->stride * element_size : NULL;
 }
 
-/* Where values lie in every block of this thread: constants, and slots of its scratch. */
-static void begin_thread(const ot_job *job, ot_frame *frame, char *scratch) {
-  const ot_plan *plan = job->plan;
-  for (uint32_t v = 0; v <= plan->value_count; v++) {
-    const ot_value *value = &plan->values[v < plan->value_count ? plan->values[v].storage : v];
-    ot_span *span = &frame->values[v];
-    *span = (ot_span){NULL, value->columns, value->columns};
-    if (value->constant)
-      *span = (ot_span){(void *)(uintptr_t)value->constant, 0, value->columns};
-    else if (v < plan->value_count && value->slot != OT_NO_SLOT)
-      span->data = scratch + job->slot_offsets[value->slot];
-  }
-  frame->scratch = scratch + job->step_offset;
+static ot_frame frame_of(const ot_job *job, size_t thread) {
+  char *memory = job->thread_memory + thread * job->thread_stride;
+  return (ot_frame){.values = (ot_span *)(void *)memory, .scratch = scratch_of(job, memory) + job->step_offset};
 }
 
-/* Where the others lie in this block: in the caller's memory. */
+/* Where the others lie in this block: in the caller's memory, or in a slot as before if the caller gives none. */
 static void begin_block(const ot_job *job, ot_frame *frame, size_t first_row) {
   const ot_plan *plan = job->plan;
+  char *scratch = (char *)frame->scratch - job->step_offset;
   for (uint32_t m = 0; m < plan->moving_count; m++) {
-    uint32_t v = plan->moving[m], storage = plan->values[v].storage;
-    const ot_span *memory = storage < plan->input_count ? &job->inputs[storage] : job->owners[storage] ? &job->outputs[job->owners[storage] - 1] : NULL;
-    if (memory) {
-      frame->values[v].data = advance(memory, first_row, type_size(plan, storage));
-      frame->values[v].stride = memory->stride;
-    }
+    ot_moving moving = plan->moving[m];
+    ot_span *span = &frame->values[moving.value];
+    const ot_span *memory = moving.storage < plan->input_count ? &job->inputs[moving.storage]
+                            : job->owners[moving.storage]      ? &job->outputs[job->owners[moving.storage] - 1]
+                                                               : NULL;
+    span->data = memory ? advance(memory, first_row, moving.element_size) : slot_of(job, &plan->values[moving.storage], scratch);
+    span->stride = memory ? memory->stride : span->columns;
   }
 }
 
@@ -130,12 +141,16 @@ static void note_failure(ot_job *job, size_t row) {
   while (row < before && !atomic_compare_exchange_weak_explicit(&job->failed_row, &before, row, memory_order_relaxed, memory_order_relaxed)) {}
 }
 
-static void run_block(ot_job *job, ot_frame *frame, size_t first_row, size_t row_count) {
-  const ot_plan *plan = job->plan;
-  frame->row_count = row_count;
+static void begin_trace(const ot_job *job, ot_frame *frame, size_t first_row) {
   frame->trace = job->trace;
   frame->trace.raw_scores.data = advance(&job->trace.raw_scores, first_row, onnxtree_type_size(job->trace.raw_type));
   frame->trace.leaves.data = advance(&job->trace.leaves, first_row, sizeof(int32_t));
+}
+
+static void run_block(ot_job *job, ot_frame *frame, size_t first_row, size_t row_count) {
+  const ot_plan *plan = job->plan;
+  frame->row_count = row_count;
+  if (job->trace.step) begin_trace(job, frame, first_row);
   frame->failed_row = OT_NO_FAILURE;
   begin_block(job, frame, first_row);
   for (uint32_t r = 0; r < plan->run_count; r++) {
@@ -151,7 +166,7 @@ static void run_block(ot_job *job, ot_frame *frame, size_t first_row, size_t row
 void ot_job_begin(ot_job *job) {
   const ot_plan *plan = job->plan;
   atomic_init(&job->failed_row, OT_NO_FAILURE);
-  memset(job->owners, 0, ((size_t)plan->value_count + 1) * sizeof *job->owners);
+  for (uint32_t o = 0; o < plan->output_count; o++) job->owners[plan->values[plan->outputs[o].value].storage] = 0;
   for (uint32_t o = 0; o < plan->output_count; o++) {
     const ot_plan_output *output = &plan->outputs[o];
     const ot_value *value = &plan->values[output->value];
@@ -164,6 +179,11 @@ void ot_job_begin(ot_job *job) {
 }
 
 void ot_job_split(ot_job *job, size_t most_threads) {
+  if (job->row_count <= job->block_rows && (most_threads == 1 || job->row_count < 2 * (size_t)PART_ROWS)) { /* without the divisions */
+    job->part_rows = job->block_rows;
+    job->thread_count = 1;
+    return;
+  }
   size_t rows = job->row_count, parts = rows <= job->block_rows ? 1 : (rows - 1) / job->block_rows + 1, threads = most_threads;
   size_t useful = rows / PART_ROWS > parts ? rows / PART_ROWS : parts;
   if (threads > useful) threads = useful;
@@ -176,10 +196,8 @@ void ot_job_split(ot_job *job, size_t most_threads) {
 
 void ot_job_run_thread(void *context, size_t index) {
   ot_job *job = context;
-  char *memory = job->thread_memory + index * job->thread_stride;
   size_t step = job->part_rows * job->thread_count;
-  ot_frame frame = {.values = (ot_span *)(void *)memory};
-  begin_thread(job, &frame, memory + frame_bytes(job->plan));
+  ot_frame frame = frame_of(job, index);
   for (size_t first = index * job->part_rows; first < job->row_count; first += step) {
     if (job->cancelled && job->cancelled(job->cancelled_context)) return;
     size_t left = job->row_count - first;
@@ -189,8 +207,7 @@ void ot_job_run_thread(void *context, size_t index) {
 }
 
 void ot_job_explain(ot_job *job, const ot_step **step, const char **failure) {
-  ot_frame frame = {.values = (ot_span *)(void *)job->thread_memory};
-  begin_thread(job, &frame, job->thread_memory + frame_bytes(job->plan));
+  ot_frame frame = frame_of(job, 0);
   run_block(job, &frame, atomic_load(&job->failed_row), 1);
   *step = frame.failed_step;
   *failure = frame.failure;

@@ -130,15 +130,33 @@ static bool assign_slots(ot_build *b) {
 
 /* ---- values that lie elsewhere in each block: those of inputs and outputs ---- */
 
+static void mark(const ot_plan *plan, const uint32_t *values, uint32_t count, uint8_t *marks) {
+  for (uint32_t i = 0; i < count; i++)
+    if (values[i] < plan->value_count) marks[values[i]] = 1;
+}
+
 static bool find_moving(ot_build *b) {
   ot_plan *plan = b->plan;
-  uint8_t *moves = ot_arena_zeros(&b->scratch, plan->value_count, 1);
-  plan->moving = ot_arena_array(b->arena, plan->value_count, sizeof *plan->moving);
-  if (!moves || !plan->moving) return ot_build_memory(b);
-  for (uint32_t i = 0; i < plan->input_count; i++) moves[plan->inputs[i]] = 1;
-  for (uint32_t o = 0; o < plan->output_count; o++) moves[plan->values[plan->outputs[o].value].storage] = 1;
-  for (uint32_t v = 0; v < plan->value_count; v++)
-    if (moves[plan->values[v].storage] && !plan->values[v].constant) plan->moving[plan->moving_count++] = v;
+  uint8_t *moves = ot_arena_zeros(&b->scratch, plan->value_count, 1), *used = ot_arena_zeros(&b->scratch, plan->value_count, 1);
+  uint32_t count = 0;
+  if (!moves || !used) return ot_build_memory(b);
+  mark(plan, plan->inputs, plan->input_count, moves);
+  for (uint32_t o = 0; o < plan->output_count; o++) {
+    mark(plan, &plan->values[plan->outputs[o].value].storage, 1, moves);
+    mark(plan, &plan->outputs[o].value, 1, used);
+  }
+  for (uint32_t r = 0; r < plan->run_count; r++) {
+    const ot_step *step = &plan->steps[plan->runs[r]];
+    mark(plan, step->inputs, step->input_count, used);
+    mark(plan, step->outputs, step->output_count, used);
+  }
+  for (uint32_t v = 0; v < plan->value_count; v++) count += used[v] &= moves[plan->values[v].storage] && !plan->values[v].constant;
+  plan->moving = ot_arena_array(b->arena, count, sizeof *plan->moving);
+  if (!plan->moving) return ot_build_memory(b);
+  for (uint32_t v = 0; v < plan->value_count; v++) {
+    uint32_t storage = plan->values[v].storage;
+    if (used[v]) plan->moving[plan->moving_count++] = (ot_moving){v, storage, (uint32_t)onnxtree_type_size(plan->values[storage].type)};
+  }
   return true;
 }
 
