@@ -1,10 +1,10 @@
 /* Single rows with AVX-512: sixteen trees a vector, four vectors side by side. */
 #include "base/cpu.h"
-#include "ensemble/accumulate.h"
 #include "kernels/ranked.h"
 #include "kernels/row_columns_avx512.h"
+#include "kernels/row_weights_avx512.h"
 
-#define VECTORS (OT_RANKED_TREES / 16)
+#define VECTORS (OT_ROW_TREES / 16)
 
 /* Ranks of the row, in the upper half of each lane as in the nodes. */
 typedef struct row_ranks {
@@ -12,11 +12,11 @@ typedef struct row_ranks {
 } row_ranks;
 
 static void rank_row(const ot_ranked_layout *layout, const float *row, row_ranks *ranks) {
+  uint32_t columns[OT_RANKED_MOST_COLUMNS] __attribute__((aligned(64))) = {0};
+  for (uint32_t c = 0; c < layout->columns.count; c++) columns[c] = ot_row_rank(&layout->columns, c, row) << 16;
   for (uint32_t c = 0; c < layout->columns.count; c += 16) {
-    __m512 x = _mm512_i32gather_ps(_mm512_loadu_si512(layout->columns.features + c), row, 4);
-    __mmask16 missing = _mm512_cmp_ps_mask(x, x, _CMP_UNORD_Q);
-    __m512i rank = _mm512_mask_mov_epi32(ot_row_search(&layout->columns, c, x), missing, _mm512_loadu_si512(layout->missing_ranks + c));
-    ranks->parts[c / 16] = _mm512_slli_epi32(rank, 16);
+    __mmask16 missing = ot_row_missing(&layout->columns, c, row);
+    ranks->parts[c / 16] = _mm512_mask_mov_epi32(_mm512_load_si512(columns + c), missing, _mm512_load_si512(layout->missing_ranks + c));
   }
 }
 
@@ -69,38 +69,33 @@ static inline __attribute__((always_inline)) void locate(const ot_ranked_layout 
 }
 
 static size_t scratch_bytes(const ot_ensemble *e, const void *layout, size_t row_count) {
-  (void)e, (void)layout, (void)row_count;
-  return OT_RANKED_TREES * sizeof(uint32_t);
+  (void)layout, (void)row_count;
+  return ot_row_weights_bytes(e);
 }
 
 static void evaluate(const ot_ensemble *e, const void *context, const ot_rows *rows, void *scratch, void *sums, uint8_t *presence) {
   const ot_ranked_layout *layout = context;
-  const void *table = layout->values ? (const void *)layout->values : layout->leaves;
+  uint32_t *found = scratch;
   for (size_t r = 0; r < rows->count; r++) {
     row_ranks ranks = {0};
     rank_row(layout, (const float *)rows->data + r * rows->stride, &ranks);
-    float *row_sums = (float *)sums + r * e->target_count, sum = 0;
-    uint8_t *row_presence = presence ? presence + r * e->target_count : NULL;
-    if (!layout->values) ot_accumulate_begin(e, row_sums, row_presence, 1);
-    for (uint32_t t = 0; t < layout->tree_count; t += OT_RANKED_TREES) {
+    size_t first_sum = r * e->target_count;
+    ot_row_sums s = ot_row_sums_begin(e, &layout->weights, (float *)sums + first_sum, presence ? presence + first_sum : NULL, found);
+    for (uint32_t t = 0; t < e->tree_count; t += OT_ROW_TREES) {
       __m512i leaves[VECTORS];
       if (layout->columns.count > 32)
         locate(layout, &ranks, true, t, leaves);
       else
         locate(layout, &ranks, false, t, leaves);
-      for (uint32_t k = 0; k < VECTORS; k++) _mm512_store_si512((uint32_t *)scratch + 16 * k, _mm512_i32gather_epi32(leaves[k], table, 4));
-      uint32_t count = layout->tree_count - t < OT_RANKED_TREES ? layout->tree_count - t : OT_RANKED_TREES;
-      if (layout->values)
-        for (uint32_t i = 0; i < count; i++) sum += ((const float *)scratch)[i];
-      else
-        ot_accumulate(e, scratch, count, 1, row_sums, row_presence);
+      for (uint32_t k = 0; k < VECTORS; k++) _mm512_store_si512(found + t + 16 * k, _mm512_i32gather_epi32(leaves[k], layout->leaves, 4));
+      ot_row_sums_add(e, &layout->weights, &s, e->tree_count - t < OT_ROW_TREES ? e->tree_count : t + OT_ROW_TREES);
     }
-    if (layout->values) row_sums[0] = sum;
+    ot_row_sums_end(&layout->weights, &s, e->tree_count);
   }
 }
 
 static double row_cost(const ot_ensemble *e) {
-  double levels = ot_typical_depth(e) - 3, groups = (e->tree_count + OT_RANKED_TREES - 1) / OT_RANKED_TREES;
+  double levels = ot_typical_depth(e) - 3, groups = (e->tree_count + OT_ROW_TREES - 1) / OT_ROW_TREES;
   return 60 + 1.5 * e->tree_count + 26 * groups * (levels < 1 ? 1 : levels);
 }
 

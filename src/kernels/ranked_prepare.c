@@ -4,7 +4,7 @@
 #include "kernels/ranked.h"
 
 #define NO_COLUMN UINT32_MAX
-#define RANK_ABOVE_ALL 0xFFFFu
+#define RANK_ABOVE_ALL 0xFFFF0000u
 #define MOST_QUEUED (2 * OT_RANKED_MOST_PAIRS + 2)
 
 typedef struct ranked_preparation {
@@ -14,7 +14,6 @@ typedef struct ranked_preparation {
   uint32_t *sliced_column_of;  /* [feature_count] */
   uint32_t *columns_of;        /* [2 * sliced columns] by whether NaN takes the first child */
   uint32_t *top, *nodes, *first_nodes, *first_leaves, *leaves;
-  float *values;
   size_t node_count, leaf_count;
 } ranked_preparation;
 
@@ -45,15 +44,15 @@ static bool number_columns(ranked_preparation *p) {
 
 static bool fill_columns(ranked_preparation *p, ot_arena *arena) {
   uint32_t count = p->layout->columns.count;
-  if (!ot_row_columns_allocate(&p->layout->columns, p->sliced, count, arena)) return false;
+  if (!ot_row_columns_allocate(&p->layout->columns, count, arena)) return false;
   p->layout->missing_ranks = ot_arena_zeros(arena, OT_RANKED_MOST_COLUMNS, sizeof *p->layout->missing_ranks);
   if (!p->layout->missing_ranks) return false;
   for (uint32_t i = 0; i < 2 * p->sliced->column_count; i++) {
     if (p->columns_of[i] == NO_COLUMN) continue;
-    ot_row_columns_set(&p->layout->columns, p->columns_of[i], &p->sliced->columns[i / 2]);
+    p->layout->columns.columns[p->columns_of[i]].feature = i / 2;
     p->layout->missing_ranks[p->columns_of[i]] = i % 2 ? 0 : RANK_ABOVE_ALL;
   }
-  return true;
+  return ot_row_columns_fill(&p->layout->columns, p->sliced, arena);
 }
 
 static uint32_t make_branch(const ranked_preparation *p, uint32_t branch, uint32_t pair, ot_node_ref children[2]) {
@@ -65,11 +64,8 @@ static uint32_t make_branch(const ranked_preparation *p, uint32_t branch, uint32
 }
 
 static uint32_t add_leaf(ranked_preparation *p, uint32_t tree, ot_node_ref ref) {
-  uint32_t leaf = ot_leaf_index(ref), number = (uint32_t)(p->leaf_count - p->first_leaves[tree]);
-  if (p->values)
-    p->values[p->leaf_count++] = ((const float *)p->ensemble->weights)[leaf];
-  else
-    p->leaves[p->leaf_count++] = leaf;
+  uint32_t number = (uint32_t)(p->leaf_count - p->first_leaves[tree]);
+  p->leaves[p->leaf_count++] = ot_row_weights_entry(&p->layout->weights, p->ensemble, ot_leaf_index(ref));
   return number << 16;
 }
 
@@ -106,16 +102,13 @@ static void fill_top(ranked_preparation *p, uint32_t tree) {
 /* Copies of leaves are counted too: without shared nodes, a tree of b branches has b + 1. */
 static bool allocate(ranked_preparation *p, ot_arena *arena) {
   const ot_ensemble *e = p->ensemble;
-  bool fused = e->target_count == 1 && !e->leaf_weights && !e->needs_presence;
-  size_t trees = ((size_t)e->tree_count + OT_RANKED_TREES - 1) / OT_RANKED_TREES * OT_RANKED_TREES, leaves = (size_t)e->branch_count + e->tree_count;
+  size_t trees = ((size_t)e->tree_count + OT_ROW_TREES - 1) / OT_ROW_TREES * OT_ROW_TREES, leaves = (size_t)e->branch_count + e->tree_count;
   p->top = ot_arena_zeros(arena, trees * OT_RANKED_TOP_NODES, sizeof *p->top);
   p->nodes = ot_arena_array(arena, 2 * leaves, sizeof *p->nodes);
   p->first_nodes = ot_arena_zeros(arena, trees, sizeof *p->first_nodes);
   p->first_leaves = ot_arena_zeros(arena, trees, sizeof *p->first_leaves);
-  void *table = ot_arena_array(arena, leaves, sizeof *p->leaves);
-  p->leaves = fused ? NULL : table;
-  p->values = fused ? table : NULL;
-  return p->top && p->nodes && p->first_nodes && p->first_leaves && table;
+  p->leaves = ot_arena_array(arena, leaves, sizeof *p->leaves);
+  return p->top && p->nodes && p->first_nodes && p->first_leaves && p->leaves;
 }
 
 /* Whether no tree is too large: checked before anything is allocated in the model's arena. */
@@ -143,18 +136,17 @@ bool ot_ranked_prepare(const ot_ensemble *e, ot_sliced_layout *sliced, ot_arena 
   if (!p.sliced_column_of || !p.columns_of || !p.layout) return false;
   for (uint32_t c = 0; c < sliced->column_count; c++) p.sliced_column_of[sliced->columns[c].feature] = c;
   if (!number_columns(&p)) return true;
+  if (!ot_row_weights_prepare(&p.layout->weights, e, sliced, arena)) return false;
   if (!fill_columns(&p, arena) || !allocate(&p, arena)) return false;
   for (uint32_t t = 0; t < e->tree_count; t++) {
     build_tree(&p, t);
     fill_top(&p, t);
   }
-  p.layout->tree_count = e->tree_count;
   p.layout->top = p.top;
   p.layout->nodes = p.nodes;
   p.layout->first_nodes = p.first_nodes;
   p.layout->first_leaves = p.first_leaves;
   p.layout->leaves = p.leaves;
-  p.layout->values = p.values;
   sliced->few_kernel = &ot_kernel_ranked_avx512;
   sliced->few_layout = p.layout;
   return true;

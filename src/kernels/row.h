@@ -3,31 +3,40 @@
 #define OT_KERNELS_ROW_H
 
 #include "kernels/row_columns.h"
+#include "kernels/row_weights.h"
 
-#define OT_ROW_TREES 64u
-#define OT_ROW_MOST_DEPTH 6u   /* deeper, nodes with ranks are faster */
+#define OT_ROW_TOP_DEPTH 6u  /* levels whose nodes are chosen in registers */
+#define OT_ROW_MOST_DEPTH 8u /* the levels below are gathered; deeper, nodes with ranks are faster */
 #define OT_ROW_MOST_THRESHOLDS 255u /* a column */
 #define OT_ROW_MOST_COLUMNS 128u /* ranks of a row: two registers of bytes */
 
+/* A node position of 64 trees: the columns whose ranks are compared, and the ranks that they are compared with. A larger rank takes the second child. */
+typedef struct ot_row_position {
+  uint8_t columns[OT_ROW_TREES], ranks[OT_ROW_TREES];
+} ot_row_position;
+
 /* Up to 64 consecutive trees, padded to perfect ones of one depth. */
 typedef struct ot_row_group {
-  uint32_t first_tree, tree_count;
+  uint32_t tree_count;
   uint32_t depth;
-  size_t first_position; /* of its 2^depth - 1 node positions in the layout's arrays, 64 entries each */
+  size_t first_position; /* of the top levels' positions, in heap order */
+  size_t first_low;      /* of the nodes below: tree by tree, the two levels one after the other */
   size_t first_leaf;     /* of its 64 x 2^depth leaves: tree by tree */
 } ot_row_group;
 
 typedef struct ot_row_layout {
-  const ot_sliced_layout *sliced; /* columns and search trees */
+  ot_row_columns columns;
+  ot_row_weights weights;
   const ot_row_group *groups;
   uint32_t group_count;
-  const uint8_t *columns;       /* [position][64] column whose rank is compared */
-  const uint8_t *ranks;         /* [position][64] a larger rank takes the second child */
-  const uint64_t *missing_first; /* [position] trees where NaN takes the first child; NULL: none */
-  const uint32_t *leaves;       /* canonical leaf numbers; NULL when there are */
-  const float *values;          /* their weights, which is when one target is summed */
-  ot_row_columns row_columns;
+  const ot_row_position *positions;
+  const uint64_t *missing_first; /* [position] trees where NaN takes the first child; NULL: none, nowhere */
+  const uint16_t *low;           /* rank << 8 | column << 1 | whether NaN takes the first child */
+  const uint32_t *leaves;        /* what `weights` says */
 } ot_row_layout;
+
+/* Nodes of a tree below the top levels. */
+static inline uint32_t ot_row_low_nodes(uint32_t depth) { return depth > OT_ROW_TOP_DEPTH ? (1u << depth) - (1u << OT_ROW_TOP_DEPTH) : 0; }
 
 extern const ot_kernel ot_kernel_row_avx512; /* for few rows; prepared by: */
 

@@ -3,29 +3,32 @@
 #include "kernels/order_test.h"
 #include "kernels/row.h"
 
+#define TOP_NODES (1u << OT_ROW_TOP_DEPTH)
+#define MISSING_FIRST 0x80u /* in a column */
+
 typedef struct row_preparation {
   const ot_ensemble *ensemble;
+  const ot_sliced_layout *sliced;
   ot_row_layout *layout;
   ot_row_group *groups;
-  size_t position_count, leaf_count;
-  uint8_t *columns, *ranks;
-  uint64_t *missing_first;
+  size_t position_count, low_count, leaf_count;
+  ot_row_position *positions;
+  uint16_t *low;
   uint32_t *leaves;
-  float *values;
   uint32_t *column_of; /* [feature_count] */
 } row_preparation;
 
 static bool fits(const ot_ensemble *e, const ot_sliced_layout *sliced) {
-  if (e->is_double || e->has_equality || sliced->column_count > OT_ROW_MOST_COLUMNS) return false;
+  if (e->is_double || e->has_equality || e->max_depth > OT_ROW_MOST_DEPTH || sliced->column_count > OT_ROW_MOST_COLUMNS) return false;
   for (uint32_t c = 0; c < sliced->column_count; c++)
     if (sliced->columns[c].rank_count > OT_ROW_MOST_THRESHOLDS) return false;
-  return true;
+  return !ot_row_has_nan_threshold(e);
 }
 
-/* Depth of a tree up to OT_ROW_MOST_DEPTH, at least 1; 0 if it is deeper. */
+/* At least 1. */
 static uint32_t tree_depth(const ot_ensemble *e, ot_node_ref root) {
   ot_node_ref refs[4u << OT_ROW_MOST_DEPTH] = {0, root};
-  for (uint32_t depth = 0; depth <= OT_ROW_MOST_DEPTH; depth++) {
+  for (uint32_t depth = 0; depth < OT_ROW_MOST_DEPTH; depth++) {
     bool open = false;
     for (uint32_t i = 1u << depth; i < 2u << depth; i++) {
       bool leaf = ot_is_leaf(refs[i]);
@@ -35,99 +38,95 @@ static uint32_t tree_depth(const ot_ensemble *e, ot_node_ref root) {
     }
     if (!open) return depth ? depth : 1;
   }
-  return 0;
+  return OT_ROW_MOST_DEPTH;
 }
 
-static bool measure(row_preparation *p) {
+static void measure(row_preparation *p) {
   const ot_ensemble *e = p->ensemble;
   for (uint32_t first = 0; first < e->tree_count; first += OT_ROW_TREES) {
     ot_row_group *group = &p->groups[p->layout->group_count++];
-    *group = (ot_row_group){.first_tree = first, .first_position = p->position_count, .first_leaf = p->leaf_count};
+    *group = (ot_row_group){.first_position = p->position_count, .first_low = p->low_count, .first_leaf = p->leaf_count};
     group->tree_count = e->tree_count - first < OT_ROW_TREES ? e->tree_count - first : OT_ROW_TREES;
     for (uint32_t t = 0; t < group->tree_count; t++) {
       uint32_t depth = tree_depth(e, e->roots[first + t]);
-      if (depth == 0) return false;
       if (depth > group->depth) group->depth = depth;
     }
-    p->position_count += ((size_t)1 << group->depth) - 1;
+    p->position_count += group->depth < OT_ROW_TOP_DEPTH ? (1u << group->depth) - 1 : TOP_NODES - 1;
+    p->low_count += (size_t)OT_ROW_TREES * ot_row_low_nodes(group->depth);
     p->leaf_count += (size_t)OT_ROW_TREES << group->depth;
   }
-  return true;
 }
 
-/* One branch at one position of one tree. */
-static void place_branch(row_preparation *p, uint32_t branch, size_t position, uint32_t tree, ot_node_ref children[2]) {
+/* One branch of one tree, at a node in heap order from 1. */
+static void place_branch(row_preparation *p, const ot_row_group *group, uint32_t branch, uint32_t tree, uint32_t node, ot_node_ref children[2]) {
   const ot_ensemble *e = p->ensemble;
   ot_order_test test = ot_order_test_of(e, branch);
-  uint32_t c = p->column_of[e->features[branch]];
-  p->columns[position * OT_ROW_TREES + tree] = (uint8_t)c;
-  p->ranks[position * OT_ROW_TREES + tree] = (uint8_t)ot_row_threshold_rank(p->layout->sliced, &p->layout->sliced->columns[c], (float)test.threshold);
-  if (test.missing_first) p->missing_first[position] |= UINT64_C(1) << tree;
+  uint32_t c = p->column_of[e->features[branch]], rank = ot_row_threshold_rank(p->sliced, &p->sliced->columns[c], (float)test.threshold);
+  uint32_t column = c | (test.missing_first ? MISSING_FIRST : 0);
+  if (node < TOP_NODES) {
+    ot_row_position *position = &p->positions[group->first_position + node - 1];
+    position->columns[tree] = (uint8_t)column;
+    position->ranks[tree] = (uint8_t)rank;
+  } else {
+    p->low[group->first_low + (size_t)tree * ot_row_low_nodes(group->depth) + node - TOP_NODES] = (uint16_t)(rank << 8 | column);
+  }
   children[0] = test.first;
   children[1] = test.second;
 }
 
-static void place_tree(row_preparation *p, const ot_row_group *group, uint32_t tree) {
+static void place_tree(row_preparation *p, uint32_t g, uint32_t tree) {
   const ot_ensemble *e = p->ensemble;
+  const ot_row_group *group = &p->groups[g];
   ot_node_ref refs[2u << OT_ROW_MOST_DEPTH];
   uint32_t size = 1u << group->depth;
-  refs[1] = e->roots[group->first_tree + tree];
+  refs[1] = e->roots[g * OT_ROW_TREES + tree];
   for (uint32_t i = 1; i < size; i++) {
     ot_node_ref children[2] = {refs[i], refs[i]};
-    if (!ot_is_leaf(refs[i])) place_branch(p, refs[i], group->first_position + i - 1, tree, children);
+    if (!ot_is_leaf(refs[i])) place_branch(p, group, refs[i], tree, i, children);
     refs[2 * i] = children[0];
     refs[2 * i + 1] = children[1];
   }
-  for (uint32_t i = 0; i < size; i++) {
-    size_t at = group->first_leaf + ((size_t)tree << group->depth) + i;
-    uint32_t leaf = ot_leaf_index(refs[size + i]);
-    if (p->values)
-      p->values[at] = ((const float *)e->weights)[leaf];
-    else
-      p->leaves[at] = leaf;
-  }
+  for (uint32_t i = 0; i < size; i++)
+    p->leaves[group->first_leaf + ((size_t)tree << group->depth) + i] = ot_row_weights_entry(&p->layout->weights, e, ot_leaf_index(refs[size + i]));
 }
 
 static bool fill_columns(row_preparation *p, ot_arena *arena) {
-  const ot_sliced_layout *sliced = p->layout->sliced;
-  if (!ot_row_columns_allocate(&p->layout->row_columns, sliced, sliced->column_count, arena)) return false;
-  for (uint32_t c = 0; c < sliced->column_count; c++) ot_row_columns_set(&p->layout->row_columns, c, &sliced->columns[c]);
-  return true;
+  const ot_sliced_layout *sliced = p->sliced;
+  if (!ot_row_columns_allocate(&p->layout->columns, sliced->column_count, arena)) return false;
+  for (uint32_t c = 0; c < sliced->column_count; c++) {
+    p->layout->columns.columns[c].feature = c;
+    p->column_of[sliced->columns[c].feature] = c;
+  }
+  return ot_row_columns_fill(&p->layout->columns, sliced, arena);
 }
 
+/* Where there is no branch, no rank is greater: the first child is taken. Sixteen nodes are gathered as four bytes each, of which the last two are not theirs. */
 static bool allocate(row_preparation *p, ot_arena *arena, ot_arena *scratch) {
-  const ot_ensemble *e = p->ensemble;
-  bool fused = e->target_count == 1 && !e->leaf_weights && !e->needs_presence;
-  p->columns = ot_arena_zeros(arena, p->position_count, OT_ROW_TREES);
-  p->ranks = ot_arena_array(arena, p->position_count, OT_ROW_TREES);
-  p->missing_first = ot_arena_zeros(arena, p->position_count, sizeof *p->missing_first);
-  void *table = ot_arena_zeros(arena, p->leaf_count, sizeof *p->leaves);
-  p->leaves = fused ? NULL : table;
-  p->values = fused ? table : NULL;
-  p->column_of = ot_arena_zeros(scratch, e->feature_count, sizeof *p->column_of);
-  if (!p->columns || !p->ranks || !p->missing_first || !table || !p->column_of) return false;
-  memset(p->ranks, 255, p->position_count * OT_ROW_TREES);
-  for (uint32_t c = 0; c < p->layout->sliced->column_count; c++) p->column_of[p->layout->sliced->columns[c].feature] = c;
+  p->positions = ot_arena_array(arena, p->position_count, sizeof *p->positions);
+  p->low = ot_arena_array(arena, p->low_count + 1, sizeof *p->low);
+  p->leaves = ot_arena_zeros(arena, p->leaf_count, sizeof *p->leaves);
+  p->column_of = ot_arena_zeros(scratch, p->ensemble->feature_count, sizeof *p->column_of);
+  if (!p->positions || !p->low || !p->leaves || !p->column_of) return false;
+  for (size_t i = 0; i < p->position_count; i++) {
+    memset(p->positions[i].columns, 0, sizeof p->positions[i].columns);
+    memset(p->positions[i].ranks, 0xFF, sizeof p->positions[i].ranks);
+  }
+  for (size_t i = 0; i <= p->low_count; i++) p->low[i] = 0xFF00;
   return true;
 }
 
 bool ot_row_prepare(const ot_ensemble *e, ot_sliced_layout *sliced, ot_arena *arena, ot_arena *scratch) {
-  if (!fits(e, sliced) || ot_row_has_nan_threshold(e)) return true;
-  row_preparation p = {.ensemble = e};
-  p.layout = ot_arena_zeros(arena, 1, sizeof *p.layout);
+  if (!fits(e, sliced)) return true;
+  row_preparation p = {.ensemble = e, .sliced = sliced, .layout = ot_arena_zeros(arena, 1, sizeof *p.layout)};
   p.groups = ot_arena_array(arena, (size_t)e->tree_count / OT_ROW_TREES + 1, sizeof *p.groups);
-  if (!p.layout || !p.groups) return false;
-  p.layout->sliced = sliced;
-  if (!measure(&p)) return true;
+  if (!p.layout || !p.groups || !ot_row_weights_prepare(&p.layout->weights, e, sliced, arena)) return false;
+  measure(&p);
   if (!allocate(&p, arena, scratch) || !fill_columns(&p, arena)) return false;
-  for (uint32_t g = 0; g < p.layout->group_count; g++)
-    for (uint32_t t = 0; t < p.groups[g].tree_count; t++) place_tree(&p, &p.groups[g], t);
+  for (uint32_t t = 0; t < e->tree_count; t++) place_tree(&p, t / OT_ROW_TREES, t % OT_ROW_TREES);
   p.layout->groups = p.groups;
-  p.layout->columns = p.columns;
-  p.layout->ranks = p.ranks;
-  p.layout->missing_first = e->has_missing_true || e->has_swapped_tests ? p.missing_first : NULL;
+  p.layout->positions = p.positions;
+  p.layout->low = p.low;
   p.layout->leaves = p.leaves;
-  p.layout->values = p.values;
   sliced->few_kernel = &ot_kernel_row_avx512;
   sliced->few_layout = p.layout;
   return true;

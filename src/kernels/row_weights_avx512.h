@@ -1,0 +1,56 @@
+#ifndef OT_KERNELS_ROW_WEIGHTS_AVX512_H
+#define OT_KERNELS_ROW_WEIGHTS_AVX512_H
+
+#include <immintrin.h>
+
+#include "ensemble/accumulate.h"
+#include "kernels/row_weights.h"
+
+/* A row's sums while its trees are located. */
+typedef struct ot_row_sums {
+  float *sums;
+  uint8_t *presence;
+  const uint32_t *found; /* [trees] of the kernel's table */
+  uint32_t added;        /* trees */
+  float single;          /* the sum, where there is one target */
+  __m512 cyclic;         /* the sums, where the targets are a cycle */
+} ot_row_sums;
+
+static inline ot_row_sums ot_row_sums_begin(const ot_ensemble *e, const ot_row_weights *weights, float *sums, uint8_t *presence, const uint32_t *found) {
+  if (!weights->has_values || weights->targets) ot_accumulate_begin(e, sums, presence, 1);
+  return (ot_row_sums){sums, presence, found, 0, 0, _mm512_setzero_ps()};
+}
+
+static inline void ot_row_sums_cycle(const ot_row_weights *weights, ot_row_sums *s, uint32_t trees) {
+  __mmask16 lanes = (__mmask16)((1u << weights->cycle) - 1);
+  for (; s->added + weights->cycle <= trees; s->added += weights->cycle) 
+    s->cyclic = _mm512_mask_add_ps(s->cyclic, lanes, s->cyclic, _mm512_loadu_ps(s->found + s->added));
+}
+
+/* Adds in file order, up to tree number `trees`. */
+static inline void ot_row_sums_add(const ot_ensemble *e, const ot_row_weights *weights, ot_row_sums *s, uint32_t trees) {
+  const float *values = (const float *)(const void *)s->found;
+  if (!weights->has_values) {
+    ot_accumulate(e, s->found + s->added, trees - s->added, 1, s->sums, s->presence);
+    s->added = trees;
+  } else if (!weights->targets) {
+    float sum = s->single;
+    for (uint32_t t = s->added; t < trees; t++) sum += values[t];
+    s->single = sum;
+    s->added = trees;
+  } else if (weights->cycle) {
+    ot_row_sums_cycle(weights, s, trees);
+  } else {
+    for (; s->added < trees; s->added++) s->sums[weights->targets[s->added]] += values[s->added];
+  }
+}
+
+static inline void ot_row_sums_end(const ot_row_weights *weights, ot_row_sums *s, uint32_t trees) {
+  if (weights->has_values && !weights->targets) s->sums[0] = s->single;
+  if (!weights->cycle) return;
+  __mmask16 rest = (__mmask16)((1u << (trees - s->added)) - 1);
+  s->cyclic = _mm512_mask_add_ps(s->cyclic, rest, s->cyclic, _mm512_maskz_loadu_ps(rest, s->found + s->added));
+  _mm512_mask_storeu_ps(s->sums, (__mmask16)((1u << weights->cycle) - 1), s->cyclic);
+}
+
+#endif
