@@ -33,3 +33,13 @@ void ot_accumulate(const ot_ensemble *e, const uint32_t *leaves, size_t tree_cou
       take_general_float(e, leaves, tree_count, row_count, sums, presence);
   }
 }
+
+bool ot_adds_single_weights(const ot_ensemble *e) {
+  bool adds = e->aggregate == OT_AGGREGATE_SUM || e->aggregate == OT_AGGREGATE_AVERAGE;
+  return adds && !e->is_double && !e->leaf_weights && e->target_count == 1 && !e->needs_presence;
+}
+
+void ot_accumulate_weights(const float *weights, size_t tree_count, size_t row_count, float *sums) {
+  for (size_t t = 0; t < tree_count; t++)
+    for (size_t r = 0; r < row_count; r++) sums[r] += weights[t * row_count + r];
+}

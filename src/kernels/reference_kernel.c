@@ -21,7 +21,7 @@ static size_t scratch_bytes(const ot_ensemble *ensemble, const void *layout, siz
 }
 
 static void evaluate(const ot_ensemble *ensemble, const void *layout, const ot_rows *rows, void *scratch, void *sums, uint8_t *presence) {
-  ot_tile_evaluate(ensemble, layout, rows, locate, scratch, sums, presence);
+  ot_tile_evaluate(ensemble, layout, rows, locate, false, scratch, sums, presence);
 }
 
 const ot_kernel ot_kernel_reference = {"reference", NULL, prepare, scratch_bytes, evaluate, NULL};

@@ -129,6 +129,6 @@ static void evaluate(const ot_ensemble *e, const void *context, const ot_rows *r
     if (layout->addends)
       add_block(e, &block, rest, count, part_sums);
     else
-      ot_tile_evaluate(e, &block, &part, locate_block, rest, part_sums, part_presence);
+      ot_tile_evaluate(e, &block, &part, locate_block, false, rest, part_sums, part_presence);
   }
 }

@@ -12,12 +12,20 @@ static uint32_t tile_trees(const ot_ensemble *e, size_t row_count) {
 
 size_t ot_tile_bytes(const ot_ensemble *e, size_t row_count) { return tile_trees(e, row_count) * row_count * sizeof(uint32_t); }
 
-void ot_tile_evaluate(const ot_ensemble *e, const void *layout, const ot_rows *rows, ot_locate *locate, void *scratch, void *sums, uint8_t *presence) {
+void ot_tile_add(const ot_ensemble *e, bool holds_weights, const uint32_t *tile, size_t tree_count, size_t row_count, void *sums, uint8_t *presence) {
+  if (holds_weights)
+    ot_accumulate_weights((const float *)(const void *)tile, tree_count, row_count, sums);
+  else
+    ot_accumulate(e, tile, tree_count, row_count, sums, presence);
+}
+
+void ot_tile_evaluate(const ot_ensemble *e, const void *layout, const ot_rows *rows, ot_locate *locate, bool locates_weights, void *scratch,
+                      void *sums, uint8_t *presence) {
   uint32_t trees = tile_trees(e, rows->count);
   ot_accumulate_begin(e, sums, presence, rows->count);
   for (uint32_t tree = 0; tree < e->tree_count; tree += trees) {
     uint32_t count = e->tree_count - tree < trees ? e->tree_count - tree : trees;
     locate(e, layout, rows, tree, count, scratch);
-    ot_accumulate(e, scratch, count, rows->count, sums, presence);
+    ot_tile_add(e, locates_weights, scratch, count, rows->count, sums, presence);
   }
 }

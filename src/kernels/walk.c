@@ -28,7 +28,8 @@ static size_t scratch_bytes(const ot_ensemble *ensemble, const void *layout, siz
 }
 
 static void evaluate(const ot_ensemble *ensemble, const void *layout, const ot_rows *rows, void *scratch, void *sums, uint8_t *presence) {
-  ot_tile_evaluate(ensemble, layout, rows, locate, scratch, sums, presence);
+  const walk_layout *walk = layout;
+  ot_tile_evaluate(ensemble, layout, rows, locate, walk->compact && walk->compact->holds_weights, scratch, sums, presence);
 }
 
 static double row_cost(const ot_ensemble *e) { return 4.0 * e->tree_count * ot_typical_depth(e); }

@@ -6,27 +6,24 @@
 #include "kernels/tile.h"
 
 /* 8 bytes: float thresholds, order tests, features below 32,768, no shared nodes, trees of up to 65,535 pairs.
- * Every test is made a "feature <= threshold" (order_test.h says how). Siblings are adjacent: a pair. The root is the first node of pair 0. */
+ * Every test is made a "feature <= threshold" (order_test.h says how). Siblings are adjacent: a pair. The root is the first node of the tree's first pair.
+ * A pair is followed by those below its first node and then those below its second, so that the end of a path lies in few cache lines. */
 typedef struct ot_compact_node {
   union {
     float threshold;
-    uint32_t leaf;
+    uint32_t leaf; /* or its weight, a float */
   } as;
   uint16_t feature; /* OT_COMPACT_MISSING_FIRST: NaN takes the first child */
-  uint16_t pair;    /* of the children, counted from the tree's first node; 0: a leaf */
+  uint16_t pair;    /* of the children, counted from the node's own; 0: a leaf */
 } ot_compact_node;
 
 #define OT_COMPACT_MISSING_FIRST 0x8000u
 #define OT_COMPACT_FEATURE_MASK 0x7FFFu
 
-typedef struct ot_compact_tree {
-  size_t first; /* node */
-  uint32_t depth;
-} ot_compact_tree;
-
 typedef struct ot_compact_layout {
   const ot_compact_node *nodes;
-  const ot_compact_tree *trees;
+  const uint32_t *roots; /* [tree_count + 1] */
+  bool holds_weights;    /* ot_adds_single_weights(): leaves are located as their weights */
 } ot_compact_layout;
 
 /* Whether the ensemble fits; if so, build the layout. NULL in *layout if it does not fit. False: out of memory. */

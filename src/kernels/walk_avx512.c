@@ -1,81 +1,191 @@
-/* The walk over compact nodes with AVX-512: a list of rows that are still on their way down a tree is advanced one level at a time, sixteen rows a
- * vector, all independent of each other; rows that arrive at a leaf leave the list. Made for deep trees, which most rows leave early. */
+/* The walk over compact nodes with AVX-512: sixteen rows a vector and four vectors side by side, whose rows may be in different trees. A row that arrives at
+ * a leaf makes room for the next one in the queue, so that all lanes are busy and a row's values stay in the first-level cache until it has arrived.
+ * The last rows go down level by level. */
 #include "base/cpu.h"
 #include "kernels/walk_avx512.h"
 
-#define FEWEST_ROWS 16u /* below, each row goes down all trees at once */
+#define VECTORS 4u
+#define LANES (16u * VECTORS)
+#define SEGMENT 512u                      /* the lanes are filled from a queue of so many rows or more */
+#define QUEUE (2 * SEGMENT + LANES + 16u) /* whole vectors are stored */
+#define FEWEST_ROWS 8u                    /* below, each row goes down all trees at once */
+#define LIST_BYTES ((QUEUE * sizeof(uint32_t) + 63) & ~(size_t)63)
 
-/* Rows on their way: node of the tree, and row number. */
+/* Rows in trees: the current node, where the row's values are, and where its leaf goes in the tile. */
 typedef struct travellers {
-  uint32_t *nodes, *rows;
+  uint32_t *nodes, *cells, *slots;
   size_t count;
 } travellers;
 
-static void start(travellers *t, size_t row_count) {
-  const __m512i lanes = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
-  for (size_t r = 0; r < row_count; r += 16) {
-    _mm512_storeu_si512(t->nodes + r, _mm512_setzero_si512());
-    _mm512_storeu_si512(t->rows + r, _mm512_add_epi32(lanes, _mm512_set1_epi32((int)r)));
-  }
-  t->count = row_count;
+typedef struct lanes {
+  __m512i node[VECTORS], cell[VECTORS], slot[VECTORS];
+  bool filled;
+} lanes;
+
+typedef struct arrivals {
+  uint32_t *slots, *leaves;
+} arrivals;
+
+typedef struct walk {
+  const ot_compact_layout *layout;
+  const float *data;
+  size_t stride;
+  uint32_t *tile;
+  travellers queue;
+  arrivals arrived;
+} walk;
+
+static inline __m512i count_up(uint32_t from, uint32_t by) {
+  const __m512i numbers = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+  return _mm512_add_epi32(_mm512_set1_epi32((int)from), _mm512_mullo_epi32(numbers, _mm512_set1_epi32((int)by)));
 }
 
-/* One level for the travellers from `at` on; those that go on are written back from `kept` on. Returns the new `kept`. */
-static inline __attribute__((always_inline)) size_t advance(const ot_compact_node *nodes, const ot_rows *rows, bool missing, travellers *t, size_t at,
-                                                            size_t kept, uint32_t *leaves) {
-  __mmask16 present = ot_first_lanes(t->count - at);
-  const __m512i zero = _mm512_setzero_si512();
-  __m512i node = _mm512_maskz_loadu_epi32(present, t->nodes + at), row = _mm512_maskz_loadu_epi32(present, t->rows + at);
-  __m512i threshold = _mm512_mask_i32gather_epi32(zero, present, node, nodes, 8);
-  __m512i word = _mm512_mask_i32gather_epi32(zero, present, node, (const char *)nodes + 4, 8); /* feature, and the pair above it */
+/* One level down. At a leaf, `open` is not set, and *leaf is what the tile wants to know. */
+static inline __attribute__((always_inline)) __m512i step(const walk *w, bool missing, __m512i node, __m512i cell, __mmask16 *open, __m512i *leaf) {
+  __m512i threshold, word = ot_gather_nodes(w->layout->nodes, node, &threshold);
   __m512i pair = _mm512_srli_epi32(word, 16), feature = _mm512_and_si512(word, _mm512_set1_epi32(OT_COMPACT_FEATURE_MASK));
-  __mmask16 open = _mm512_mask_test_epi32_mask(present, pair, pair);
-  _mm512_mask_i32scatter_epi32(leaves, present & (__mmask16)~open, row, threshold, 4);
-  __m512i cell = _mm512_add_epi32(_mm512_mullo_epi32(row, _mm512_set1_epi32((int)rows->stride)), feature);
-  __m512 x = _mm512_mask_i32gather_ps(_mm512_setzero_ps(), open, cell, rows->data, 4);
-  __mmask16 second = _mm512_mask_cmp_ps_mask(open, x, _mm512_castsi512_ps(threshold), _CMP_NLE_UQ);
+  *leaf = threshold;
+  *open = _mm512_test_epi32_mask(pair, pair);
+  __m512 x = _mm512_mask_i32gather_ps(_mm512_setzero_ps(), *open, _mm512_add_epi32(cell, feature), w->data, 4);
+  __mmask16 second = _mm512_cmp_ps_mask(x, _mm512_castsi512_ps(threshold), _CMP_NLE_UQ);
   if (missing) {
     __mmask16 missing_first = _mm512_test_epi32_mask(word, _mm512_set1_epi32(OT_COMPACT_MISSING_FIRST));
     second &= (__mmask16)~(missing_first & _mm512_cmp_ps_mask(x, x, _CMP_UNORD_Q));
   }
-  __m512i next = _mm512_mask_add_epi32(_mm512_add_epi32(pair, pair), second, _mm512_add_epi32(pair, pair), _mm512_set1_epi32(1));
-  /* Whole vectors are stored: what lies behind `kept` has been read already. */
-  _mm512_storeu_si512(t->nodes + kept, _mm512_maskz_compress_epi32(open, next));
-  _mm512_storeu_si512(t->rows + kept, _mm512_maskz_compress_epi32(open, row));
-  return kept + (size_t)_mm_popcnt_u32(open);
+  return ot_below(node, pair, second);
 }
 
-static void locate_tree(const ot_compact_node *nodes, const ot_rows *rows, bool missing, travellers *t, uint32_t *leaves) {
-  start(t, rows->count);
+/* ---- many rows: lanes that are filled again and again ---- */
+
+static inline __attribute__((always_inline)) void advance_lanes(walk *w, bool missing, lanes *l) {
+  travellers *queue = &w->queue;
+  arrivals *arrived = &w->arrived;
+  size_t next = 0, count = 0;
+  for (; next + LANES <= queue->count;) {
+#pragma GCC unroll 4
+    for (unsigned v = 0; v < VECTORS; v++) {
+      __mmask16 open;
+      __m512i leaf, below = step(w, missing, l->node[v], l->cell[v], &open, &leaf);
+      __mmask16 done = (__mmask16)~open;
+      _mm512_storeu_si512(arrived->slots + count, _mm512_maskz_compress_epi32(done, l->slot[v]));
+      _mm512_storeu_si512(arrived->leaves + count, _mm512_maskz_compress_epi32(done, leaf));
+      l->node[v] = _mm512_mask_expandloadu_epi32(below, done, queue->nodes + next);
+      l->cell[v] = _mm512_mask_expandloadu_epi32(l->cell[v], done, queue->cells + next);
+      l->slot[v] = _mm512_mask_expandloadu_epi32(l->slot[v], done, queue->slots + next);
+      size_t freed = (size_t)_mm_popcnt_u32(done);
+      count += freed;
+      next += freed;
+    }
+  }
+  for (size_t i = 0; i < count; i++) w->tile[arrived->slots[i]] = arrived->leaves[i];
+  queue->count -= next;
+  for (size_t i = 0; i < queue->count; i += 16) {
+    _mm512_storeu_si512(queue->nodes + i, _mm512_loadu_si512(queue->nodes + next + i));
+    _mm512_storeu_si512(queue->cells + i, _mm512_loadu_si512(queue->cells + next + i));
+    _mm512_storeu_si512(queue->slots + i, _mm512_loadu_si512(queue->slots + next + i));
+  }
+}
+
+static void fill_lanes(walk *w, lanes *l) {
+  travellers *queue = &w->queue;
+  for (unsigned v = 0; v < VECTORS; v++) {
+    size_t at = queue->count -= 16;
+    l->node[v] = _mm512_loadu_si512(queue->nodes + at);
+    l->cell[v] = _mm512_loadu_si512(queue->cells + at);
+    l->slot[v] = _mm512_loadu_si512(queue->slots + at);
+  }
+  l->filled = true;
+}
+
+static void empty_lanes(walk *w, lanes *l) {
+  travellers *queue = &w->queue;
+  for (unsigned v = 0; v < VECTORS; v++, queue->count += 16) {
+    _mm512_storeu_si512(queue->nodes + queue->count, l->node[v]);
+    _mm512_storeu_si512(queue->cells + queue->count, l->cell[v]);
+    _mm512_storeu_si512(queue->slots + queue->count, l->slot[v]);
+  }
+  l->filled = false;
+}
+
+/* ---- few rows, and the last ones: all of them one level down, and again ---- */
+
+static inline __attribute__((always_inline)) void advance_queue(walk *w, bool missing) {
+  travellers *t = &w->queue;
   while (t->count) {
     size_t kept = 0;
-    if (missing)
-      for (size_t at = 0; at < t->count; at += 16) kept = advance(nodes, rows, true, t, at, kept, leaves);
-    else
-      for (size_t at = 0; at < t->count; at += 16) kept = advance(nodes, rows, false, t, at, kept, leaves);
+    for (size_t at = 0; at < t->count; at += 16) {
+      __mmask16 present = ot_first_lanes(t->count - at), open;
+      __m512i node = _mm512_maskz_loadu_epi32(present, t->nodes + at), cell = _mm512_maskz_loadu_epi32(present, t->cells + at);
+      __m512i slot = _mm512_loadu_si512(t->slots + at), leaf, below = step(w, missing, node, cell, &open, &leaf);
+      open &= present;
+      _mm512_mask_i32scatter_epi32(w->tile, present & (__mmask16)~open, slot, leaf, 4);
+      /* Whole vectors are stored: what lies behind `kept` has been read already. */
+      _mm512_storeu_si512(t->nodes + kept, _mm512_maskz_compress_epi32(open, below));
+      _mm512_storeu_si512(t->cells + kept, _mm512_maskz_compress_epi32(open, cell));
+      _mm512_storeu_si512(t->slots + kept, _mm512_maskz_compress_epi32(open, slot));
+      kept += (size_t)_mm_popcnt_u32(open);
+    }
     t->count = kept;
   }
 }
 
+/* ---- a tile ---- */
+
+static void enqueue(travellers *queue, uint32_t node, uint32_t cell, uint32_t stride, uint32_t slot, size_t count) {
+  for (size_t i = 0; i < count; i += 16) {
+    _mm512_storeu_si512(queue->nodes + queue->count + i, _mm512_set1_epi32((int)node));
+    _mm512_storeu_si512(queue->cells + queue->count + i, count_up(cell + (uint32_t)i * stride, stride));
+    _mm512_storeu_si512(queue->slots + queue->count + i, count_up(slot + (uint32_t)i, 1));
+  }
+  queue->count += count;
+}
+
+/* Fetch a tree that most lines of will be needed: in order that is several times as fast as in the order of the rows. */
+static void touch_tree(const ot_compact_layout *layout, uint32_t tree, size_t row_count) {
+  const char *at = (const char *)(layout->nodes + layout->roots[tree]), *end = (const char *)(layout->nodes + layout->roots[tree + 1]);
+  if (row_count < (size_t)(end - at) / 1024) return;
+  for (; at < end; at += 64) (void)*(const volatile char *)at;
+}
+
+static inline __attribute__((always_inline)) void locate_trees(walk *w, bool missing, uint32_t first_tree, uint32_t tree_count, size_t row_count) {
+  lanes l = {.filled = false};
+  uint32_t stride = (uint32_t)w->stride, slot = 0;
+  for (uint32_t tree = first_tree; tree < first_tree + tree_count; tree++) {
+    touch_tree(w->layout, tree, row_count);
+    for (size_t row = 0; row < row_count; row += SEGMENT) {
+      size_t count = row_count - row < SEGMENT ? row_count - row : SEGMENT;
+      enqueue(&w->queue, w->layout->roots[tree], (uint32_t)row * stride, stride, slot, count);
+      slot += (uint32_t)count;
+      if (w->queue.count < SEGMENT) continue;
+      if (!l.filled) fill_lanes(w, &l);
+      advance_lanes(w, missing, &l);
+    }
+  }
+  if (l.filled) advance_lanes(w, missing, &l);
+  if (l.filled) empty_lanes(w, &l);
+  advance_queue(w, missing);
+}
+
 static bool offsets_fit(const ot_rows *rows) { return rows->stride == 0 || rows->count <= (size_t)INT32_MAX / rows->stride; }
 
-static size_t list_bytes(size_t row_count) { return ((row_count + 16) * sizeof(uint32_t) + 63) & ~(size_t)63; }
-
 typedef struct walk_context {
-  const ot_compact_layout *compact;
+  const ot_compact_layout *layout;
   char *lists;
 } walk_context;
 
 static void locate(const ot_ensemble *e, const void *context, const ot_rows *rows, uint32_t first_tree, uint32_t tree_count, uint32_t *leaves) {
-  const walk_context *walk = context;
+  const walk_context *c = context;
   if (!offsets_fit(rows)) {
-    ot_compact_locate(e, walk->compact, rows, first_tree, tree_count, leaves);
+    ot_compact_locate(e, c->layout, rows, first_tree, tree_count, leaves);
     return;
   }
-  travellers t = {(uint32_t *)(void *)walk->lists, (uint32_t *)(void *)(walk->lists + list_bytes(rows->count)), 0};
-  bool missing = e->has_missing_true || e->has_swapped_tests;
-  for (uint32_t i = 0; i < tree_count; i++)
-    locate_tree(walk->compact->nodes + walk->compact->trees[first_tree + i].first, rows, missing, &t, leaves + i * rows->count);
+  uint32_t *lists[5];
+  for (unsigned i = 0; i < 5; i++) lists[i] = (uint32_t *)(void *)(c->lists + i * LIST_BYTES);
+  walk w = {c->layout, rows->data, rows->stride, leaves, {lists[0], lists[1], lists[2], 0}, {lists[3], lists[4]}};
+  if (e->has_missing_true || e->has_swapped_tests)
+    locate_trees(&w, true, first_tree, tree_count, rows->count);
+  else
+    locate_trees(&w, false, first_tree, tree_count, rows->count);
 }
 
 static bool prepare(const ot_ensemble *e, ot_arena *arena, ot_arena *scratch, const void **layout) {
@@ -87,7 +197,7 @@ static bool prepare(const ot_ensemble *e, ot_arena *arena, ot_arena *scratch, co
 
 static size_t scratch_bytes(const ot_ensemble *e, const void *layout, size_t row_count) {
   (void)layout;
-  size_t many = 2 * list_bytes(row_count) + ot_tile_bytes(e, row_count), few = ot_walk_rows_bytes(e);
+  size_t many = 5 * LIST_BYTES + ot_tile_bytes(e, row_count), few = ot_walk_rows_bytes(e);
   return many > few ? many : few;
 }
 
@@ -97,7 +207,8 @@ static void evaluate(const ot_ensemble *e, const void *layout, const ot_rows *ro
     return;
   }
   walk_context context = {layout, scratch};
-  ot_tile_evaluate(e, &context, rows, locate, (char *)scratch + 2 * list_bytes(rows->count), sums, presence);
+  const ot_compact_layout *compact = layout;
+  ot_tile_evaluate(e, &context, rows, locate, compact->holds_weights, (char *)scratch + 5 * LIST_BYTES, sums, presence);
 }
 
 static double row_cost(const ot_ensemble *e) { return e->tree_count * (1.5 + 0.6 * ot_typical_depth(e)); }

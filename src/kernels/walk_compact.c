@@ -1,4 +1,5 @@
 /* 8-byte nodes: every test is a "feature <= threshold" (order_test.h). */
+#include "ensemble/accumulate.h"
 #include "kernels/order_test.h"
 #include "kernels/walk.h"
 
@@ -24,49 +25,52 @@ static ot_compact_node make_branch(const ot_ensemble *e, uint32_t branch, uint32
   return node;
 }
 
-/* Lays out one tree, top levels first; returns the number of nodes, 0 if it has too many. `queue` has room for every node of the tree. */
-static size_t build_tree(const ot_ensemble *e, uint32_t tree, ot_compact_node *nodes, waiting *queue, uint32_t *depth) {
-  size_t head = 0, tail = 1, level_end = 1;
-  uint32_t pairs = 1;
-  queue[0] = (waiting){e->roots[tree], 0};
-  nodes[1] = (ot_compact_node){.pair = 0};
-  for (*depth = 0; head < tail; (*depth)++, level_end = tail) {
-    for (; head < level_end; head++) {
-      waiting w = queue[head];
-      if (ot_is_leaf(w.ref)) {
-        nodes[w.slot] = (ot_compact_node){.as.leaf = ot_leaf_index(w.ref)};
-        continue;
-      }
-      if (pairs > LARGEST_PAIR) return 0;
-      ot_node_ref children[2];
-      nodes[w.slot] = make_branch(e, w.ref, pairs, children);
-      for (uint32_t c = 0; c < 2; c++) queue[tail++] = (waiting){children[c], 2 * pairs + c};
-      pairs++;
+static ot_compact_node make_leaf(const ot_ensemble *e, uint32_t leaf, bool holds_weights) {
+  ot_compact_node node = {.as.leaf = leaf};
+  if (holds_weights) node.as.threshold = ((const float *)e->weights)[leaf];
+  return node;
+}
+
+/* Lays out one tree; returns the number of nodes, 0 if it has too many. `stack` has room for every pair of the tree. */
+static uint32_t build_tree(const ot_ensemble *e, uint32_t tree, bool holds_weights, ot_compact_node *nodes, waiting *stack) {
+  uint32_t pairs = 1, height = 1;
+  stack[0] = (waiting){e->roots[tree], 0};
+  nodes[1] = make_leaf(e, 0, false);
+  while (height > 0) {
+    waiting w = stack[--height];
+    if (ot_is_leaf(w.ref)) {
+      nodes[w.slot] = make_leaf(e, ot_leaf_index(w.ref), holds_weights);
+      continue;
     }
+    if (pairs > LARGEST_PAIR) return 0;
+    ot_node_ref children[2];
+    nodes[w.slot] = make_branch(e, w.ref, pairs - w.slot / 2, children);
+    for (uint32_t c = 2; c-- > 0;) stack[height++] = (waiting){children[c], 2 * pairs + c};
+    pairs++;
   }
-  *depth -= 1;
-  return 2 * (size_t)pairs;
+  return 2 * pairs;
 }
 
 bool ot_compact_prepare(const ot_ensemble *e, ot_arena *arena, ot_arena *scratch, const ot_compact_layout **result) {
   *result = NULL;
   if (!fits(e)) return true;
   /* Without sharing, a tree of b branches has b + 1 pairs, the root's included; leaves that several branches name are copied. */
-  size_t node_count = 2 * ((size_t)e->branch_count + e->tree_count), queue_count = 2 * (size_t)LARGEST_PAIR + 4;
-  if (queue_count > 2 * (size_t)e->branch_count + 2) queue_count = 2 * (size_t)e->branch_count + 2;
+  size_t node_count = 2 * ((size_t)e->branch_count + e->tree_count), stack_count = LARGEST_PAIR + 2;
+  if (node_count > INT32_MAX) return true;
+  if (stack_count > (size_t)e->branch_count + 2) stack_count = (size_t)e->branch_count + 2;
   ot_compact_layout *layout = ot_arena_allocate(arena, sizeof *layout);
-  ot_compact_tree *trees = ot_arena_array(arena, e->tree_count, sizeof *trees);
+  uint32_t *roots = ot_arena_array(arena, (size_t)e->tree_count + 1, sizeof *roots);
   ot_compact_node *nodes = ot_arena_array(arena, node_count, sizeof *nodes);
-  waiting *queue = ot_arena_array(scratch, queue_count, sizeof *queue);
-  if (!layout || !trees || !nodes || !queue) return false;
-  size_t used = 0;
+  waiting *stack = ot_arena_array(scratch, stack_count, sizeof *stack);
+  if (!layout || !roots || !nodes || !stack) return false;
+  bool holds_weights = ot_adds_single_weights(e);
+  roots[0] = 0;
   for (uint32_t t = 0; t < e->tree_count; t++) {
-    trees[t].first = used;
-    size_t added = build_tree(e, t, nodes + used, queue, &trees[t].depth);
+    uint32_t added = build_tree(e, t, holds_weights, nodes + roots[t], stack);
     if (added == 0) return true;
-    used += added;
+    roots[t + 1] = roots[t] + added;
   }
-  *layout = (ot_compact_layout){nodes, trees};
+  *layout = (ot_compact_layout){nodes, roots, holds_weights};
   *result = layout;
   return true;
 }
@@ -77,7 +81,7 @@ static inline uint32_t step(const ot_compact_node *nodes, uint32_t at, const flo
   float x = row[node.feature & OT_COMPACT_FEATURE_MASK];
   bool first = x <= node.as.threshold;
   if (missing) first |= (x != x) & (node.feature >> 15);
-  uint32_t next = 2u * node.pair + !first;
+  uint32_t next = 2u * (at / 2 + node.pair) + !first;
   return node.pair ? next : at;
 }
 
@@ -87,13 +91,12 @@ static inline bool all_at_leaves(const ot_compact_node *nodes, const uint32_t *a
   return pairs == 0;
 }
 
-static inline void descend_lanes(const ot_compact_node *nodes, uint32_t depth, const float *rows, size_t stride, bool missing, uint32_t *leaves) {
+/* Leaves are looked for at every fourth level: most rows end long before the deepest path of an unbalanced tree does. */
+static inline void descend_lanes(const ot_compact_node *nodes, const float *rows, size_t stride, bool missing, uint32_t *leaves) {
   uint32_t at[LANES] = {0};
-  for (uint32_t level = 0; level < depth; level++) {
-    for (int i = 0; i < LANES; i++) at[i] = step(nodes, at[i], rows + (size_t)i * stride, missing);
-    /* Unbalanced trees: most rows end long before the deepest path does. */
-    if (level % 4 == 3 && all_at_leaves(nodes, at)) break;
-  }
+  while (!all_at_leaves(nodes, at))
+    for (unsigned level = 0; level < 4; level++)
+      for (int i = 0; i < LANES; i++) at[i] = step(nodes, at[i], rows + (size_t)i * stride, missing);
   for (int i = 0; i < LANES; i++) leaves[i] = nodes[at[i]].as.leaf;
 }
 
@@ -103,12 +106,11 @@ static inline uint32_t descend_one(const ot_compact_node *nodes, const float *ro
   return nodes[at].as.leaf;
 }
 
-static inline void locate_tree(const ot_compact_node *nodes, uint32_t depth, const float *rows, size_t stride, size_t row_count, bool missing,
-                               uint32_t *leaves) {
+static inline void locate_tree(const ot_compact_node *nodes, const ot_rows *rows, bool missing, uint32_t *leaves) {
+  const float *data = rows->data;
   size_t r = 0;
-  if (depth > 0)
-    for (; r + LANES <= row_count; r += LANES) descend_lanes(nodes, depth, rows + r * stride, stride, missing, leaves + r);
-  for (; r < row_count; r++) leaves[r] = descend_one(nodes, rows + r * stride, missing);
+  for (; r + LANES <= rows->count; r += LANES) descend_lanes(nodes, data + r * rows->stride, rows->stride, missing, leaves + r);
+  for (; r < rows->count; r++) leaves[r] = descend_one(nodes, data + r * rows->stride, missing);
 }
 
 void ot_compact_locate(const ot_ensemble *e, const ot_compact_layout *layout, const ot_rows *rows, uint32_t first_tree, uint32_t tree_count,
@@ -116,12 +118,10 @@ void ot_compact_locate(const ot_ensemble *e, const ot_compact_layout *layout, co
   /* A test that swaps its children sends NaN first: then the check is needed even without missing-value routing. */
   bool missing = e->has_missing_true || e->has_swapped_tests;
   for (uint32_t t = 0; t < tree_count; t++) {
-    const ot_compact_tree *tree = &layout->trees[first_tree + t];
-    const ot_compact_node *nodes = layout->nodes + tree->first;
-    uint32_t *out = leaves + t * rows->count;
+    const ot_compact_node *nodes = layout->nodes + layout->roots[first_tree + t];
     if (missing)
-      locate_tree(nodes, tree->depth, rows->data, rows->stride, rows->count, true, out);
+      locate_tree(nodes, rows, true, leaves + t * rows->count);
     else
-      locate_tree(nodes, tree->depth, rows->data, rows->stride, rows->count, false, out);
+      locate_tree(nodes, rows, false, leaves + t * rows->count);
   }
 }

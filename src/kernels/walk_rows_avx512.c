@@ -5,9 +5,9 @@
 
 #define MOST_REGISTER_FEATURES 64u
 
-/* Trees that the row is still in: the current node, the tree's first node, and the tree's number. */
+/* Trees that the row is still in: the current node, and the tree's number. */
 typedef struct tree_list {
-  uint32_t *nodes, *firsts, *trees;
+  uint32_t *nodes, *trees;
   size_t count;
 } tree_list;
 
@@ -18,7 +18,7 @@ typedef struct row_values {
 
 static size_t list_bytes(const ot_ensemble *e) { return (((size_t)e->tree_count + 16) * sizeof(uint32_t) + 63) & ~(size_t)63; }
 
-size_t ot_walk_rows_bytes(const ot_ensemble *e) { return 4 * list_bytes(e); }
+size_t ot_walk_rows_bytes(const ot_ensemble *e) { return 3 * list_bytes(e); }
 
 static void load_row(const ot_ensemble *e, const float *row, row_values *values) {
   values->row = row;
@@ -41,10 +41,8 @@ static inline __attribute__((always_inline)) __m512 pick(const row_values *value
 static inline __attribute__((always_inline)) size_t advance(const ot_compact_node *nodes, const row_values *values, uint32_t registers, tree_list *list,
                                                             size_t at, size_t kept, uint32_t *leaves) {
   __mmask16 present = ot_first_lanes(list->count - at);
-  const __m512i zero = _mm512_setzero_si512();
-  __m512i node = _mm512_loadu_si512(list->nodes + at), first = _mm512_loadu_si512(list->firsts + at), tree = _mm512_loadu_si512(list->trees + at);
-  __m512i threshold = _mm512_mask_i32gather_epi32(zero, present, node, nodes, 8);
-  __m512i word = _mm512_mask_i32gather_epi32(zero, present, node, (const char *)nodes + 4, 8);
+  __m512i node = _mm512_maskz_loadu_epi32(present, list->nodes + at), tree = _mm512_loadu_si512(list->trees + at), threshold;
+  __m512i word = ot_gather_nodes(nodes, node, &threshold);
   __m512i pair = _mm512_srli_epi32(word, 16), feature = _mm512_and_si512(word, _mm512_set1_epi32(OT_COMPACT_FEATURE_MASK));
   __mmask16 open = _mm512_mask_test_epi32_mask(present, pair, pair);
   _mm512_mask_i32scatter_epi32(leaves, present & (__mmask16)~open, tree, threshold, 4);
@@ -52,11 +50,9 @@ static inline __attribute__((always_inline)) size_t advance(const ot_compact_nod
   __mmask16 second = _mm512_mask_cmp_ps_mask(open, x, _mm512_castsi512_ps(threshold), _CMP_NLE_UQ);
   __mmask16 missing_first = _mm512_test_epi32_mask(word, _mm512_set1_epi32(OT_COMPACT_MISSING_FIRST));
   second &= (__mmask16)~(missing_first & _mm512_cmp_ps_mask(x, x, _CMP_UNORD_Q));
-  __m512i next = _mm512_add_epi32(first, _mm512_add_epi32(pair, pair));
-  next = _mm512_mask_add_epi32(next, second, next, _mm512_set1_epi32(1));
+  __m512i next = ot_below(node, pair, second);
   /* Whole vectors are stored: what lies behind `kept` has been read already. */
   _mm512_storeu_si512(list->nodes + kept, _mm512_maskz_compress_epi32(open, next));
-  _mm512_storeu_si512(list->firsts + kept, _mm512_maskz_compress_epi32(open, first));
   _mm512_storeu_si512(list->trees + kept, _mm512_maskz_compress_epi32(open, tree));
   return kept + (size_t)_mm_popcnt_u32(open);
 }
@@ -72,7 +68,7 @@ static inline __attribute__((always_inline)) void descend(const ot_compact_node 
 
 static void start(const ot_ensemble *e, const ot_compact_layout *layout, tree_list *list) {
   for (uint32_t t = 0; t < e->tree_count; t++) {
-    list->nodes[t] = list->firsts[t] = (uint32_t)layout->trees[t].first;
+    list->nodes[t] = layout->roots[t];
     list->trees[t] = t;
   }
   list->count = e->tree_count;
@@ -81,9 +77,9 @@ static void start(const ot_ensemble *e, const ot_compact_layout *layout, tree_li
 void ot_walk_rows_avx512(const ot_ensemble *e, const ot_compact_layout *layout, const ot_rows *rows, void *scratch, void *sums, uint8_t *presence) {
   size_t bytes = list_bytes(e);
   char *memory = scratch;
-  uint32_t *leaves = (uint32_t *)(void *)(memory + 3 * bytes);
+  uint32_t *leaves = (uint32_t *)(void *)(memory + 2 * bytes);
   for (size_t r = 0; r < rows->count; r++) {
-    tree_list list = {(uint32_t *)(void *)memory, (uint32_t *)(void *)(memory + bytes), (uint32_t *)(void *)(memory + 2 * bytes), 0};
+    tree_list list = {(uint32_t *)(void *)memory, (uint32_t *)(void *)(memory + bytes), 0};
     row_values values;
     load_row(e, (const float *)rows->data + r * rows->stride, &values);
     start(e, layout, &list);
@@ -96,6 +92,6 @@ void ot_walk_rows_avx512(const ot_ensemble *e, const ot_compact_layout *layout, 
     float *row_sums = (float *)sums + r * e->target_count;
     uint8_t *row_presence = presence ? presence + r * e->target_count : NULL;
     ot_accumulate_begin(e, row_sums, row_presence, 1);
-    ot_accumulate(e, leaves, e->tree_count, 1, row_sums, row_presence);
+    ot_tile_add(e, layout->holds_weights, leaves, e->tree_count, 1, row_sums, row_presence);
   }
 }
