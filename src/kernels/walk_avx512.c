@@ -30,6 +30,7 @@ typedef struct walk {
   const ot_compact_layout *layout;
   const float *data;
   size_t stride;
+  bool missing; /* NaN does not always take the second child */
   uint32_t *tile;
   travellers queue;
   arrivals arrived;
@@ -41,12 +42,13 @@ static inline __m512i count_up(uint32_t from, uint32_t by) {
 }
 
 /* One level down. At a leaf, `open` is not set, and *leaf is what the tile wants to know. */
-static inline __attribute__((always_inline)) __m512i step(const walk *w, bool missing, __m512i node, __m512i cell, __mmask16 *open, __m512i *leaf) {
-  __m512i threshold, word = ot_gather_nodes(w->layout->nodes, node, &threshold);
+static inline __attribute__((always_inline)) __m512i step(const ot_compact_node *nodes, const float *data, bool missing, __m512i node, __m512i cell,
+                                                          __mmask16 *open, __m512i *leaf) {
+  __m512i threshold, word = ot_gather_nodes(nodes, node, &threshold);
   __m512i pair = _mm512_srli_epi32(word, 16), feature = _mm512_and_si512(word, _mm512_set1_epi32(OT_COMPACT_FEATURE_MASK));
   *leaf = threshold;
   *open = _mm512_test_epi32_mask(pair, pair);
-  __m512 x = _mm512_mask_i32gather_ps(_mm512_setzero_ps(), *open, _mm512_add_epi32(cell, feature), w->data, 4);
+  __m512 x = _mm512_mask_i32gather_ps(_mm512_setzero_ps(), *open, _mm512_add_epi32(cell, feature), data, 4);
   __mmask16 second = _mm512_cmp_ps_mask(x, _mm512_castsi512_ps(threshold), _CMP_NLE_UQ);
   if (missing) {
     __mmask16 missing_first = _mm512_test_epi32_mask(word, _mm512_set1_epi32(OT_COMPACT_MISSING_FIRST));
@@ -57,32 +59,44 @@ static inline __attribute__((always_inline)) __m512i step(const walk *w, bool mi
 
 /* ---- many rows: lanes that are filled again and again ---- */
 
-static inline __attribute__((always_inline)) void advance_lanes(walk *w, bool missing, lanes *l) {
-  travellers *queue = &w->queue;
-  arrivals *arrived = &w->arrived;
-  size_t next = 0, count = 0;
-  for (; next + LANES <= queue->count;) {
+/* For each lane that is freed, one traveller leaves the queue and a leaf is put on the list of arrivals: they have one count. */
+static inline __attribute__((always_inline)) size_t pass_through(const walk *w, bool missing, lanes *l) {
+  const travellers queue = w->queue;
+  const arrivals arrived = w->arrived;
+  const ot_compact_node *nodes = w->layout->nodes;
+  const float *data = w->data;
+  __m512i node[VECTORS], cell[VECTORS], slot[VECTORS]; /* in registers, as everything is that the loop needs */
+  size_t count = 0;
+#pragma GCC unroll 4
+  for (unsigned v = 0; v < VECTORS; v++) node[v] = l->node[v], cell[v] = l->cell[v], slot[v] = l->slot[v];
+  while (count + LANES <= queue.count) {
 #pragma GCC unroll 4
     for (unsigned v = 0; v < VECTORS; v++) {
       __mmask16 open;
-      __m512i leaf, below = step(w, missing, l->node[v], l->cell[v], &open, &leaf);
+      __m512i leaf, below = step(nodes, data, missing, node[v], cell[v], &open, &leaf);
       __mmask16 done = (__mmask16)~open;
-      _mm512_storeu_si512(arrived->slots + count, _mm512_maskz_compress_epi32(done, l->slot[v]));
-      _mm512_storeu_si512(arrived->leaves + count, _mm512_maskz_compress_epi32(done, leaf));
-      l->node[v] = _mm512_mask_expandloadu_epi32(below, done, queue->nodes + next);
-      l->cell[v] = _mm512_mask_expandloadu_epi32(l->cell[v], done, queue->cells + next);
-      l->slot[v] = _mm512_mask_expandloadu_epi32(l->slot[v], done, queue->slots + next);
-      size_t freed = (size_t)_mm_popcnt_u32(done);
-      count += freed;
-      next += freed;
+      _mm512_storeu_si512(arrived.slots + count, _mm512_maskz_compress_epi32(done, slot[v]));
+      _mm512_storeu_si512(arrived.leaves + count, _mm512_maskz_compress_epi32(done, leaf));
+      node[v] = _mm512_mask_expandloadu_epi32(below, done, queue.nodes + count);
+      cell[v] = _mm512_mask_expandloadu_epi32(cell[v], done, queue.cells + count);
+      slot[v] = _mm512_mask_expandloadu_epi32(slot[v], done, queue.slots + count);
+      count += (size_t)_mm_popcnt_u32(done);
     }
   }
-  for (size_t i = 0; i < count; i++) w->tile[arrived->slots[i]] = arrived->leaves[i];
-  queue->count -= next;
+#pragma GCC unroll 4
+  for (unsigned v = 0; v < VECTORS; v++) l->node[v] = node[v], l->cell[v] = cell[v], l->slot[v] = slot[v];
+  return count;
+}
+
+static void advance_lanes(walk *w, lanes *l) {
+  travellers *queue = &w->queue;
+  size_t passed = w->missing ? pass_through(w, true, l) : pass_through(w, false, l);
+  for (size_t i = 0; i < passed; i++) w->tile[w->arrived.slots[i]] = w->arrived.leaves[i];
+  queue->count -= passed;
   for (size_t i = 0; i < queue->count; i += 16) {
-    _mm512_storeu_si512(queue->nodes + i, _mm512_loadu_si512(queue->nodes + next + i));
-    _mm512_storeu_si512(queue->cells + i, _mm512_loadu_si512(queue->cells + next + i));
-    _mm512_storeu_si512(queue->slots + i, _mm512_loadu_si512(queue->slots + next + i));
+    _mm512_storeu_si512(queue->nodes + i, _mm512_loadu_si512(queue->nodes + passed + i));
+    _mm512_storeu_si512(queue->cells + i, _mm512_loadu_si512(queue->cells + passed + i));
+    _mm512_storeu_si512(queue->slots + i, _mm512_loadu_si512(queue->slots + passed + i));
   }
 }
 
@@ -109,14 +123,14 @@ static void empty_lanes(walk *w, lanes *l) {
 
 /* ---- few rows, and the last ones: all of them one level down, and again ---- */
 
-static inline __attribute__((always_inline)) void advance_queue(walk *w, bool missing) {
+static void advance_queue(walk *w) {
   travellers *t = &w->queue;
   while (t->count) {
     size_t kept = 0;
     for (size_t at = 0; at < t->count; at += 16) {
       __mmask16 present = ot_first_lanes(t->count - at), open;
       __m512i node = _mm512_maskz_loadu_epi32(present, t->nodes + at), cell = _mm512_maskz_loadu_epi32(present, t->cells + at);
-      __m512i slot = _mm512_loadu_si512(t->slots + at), leaf, below = step(w, missing, node, cell, &open, &leaf);
+      __m512i slot = _mm512_loadu_si512(t->slots + at), leaf, below = step(w->layout->nodes, w->data, w->missing, node, cell, &open, &leaf);
       open &= present;
       _mm512_mask_i32scatter_epi32(w->tile, present & (__mmask16)~open, slot, leaf, 4);
       /* Whole vectors are stored: what lies behind `kept` has been read already. */
@@ -147,7 +161,7 @@ static void touch_tree(const ot_compact_layout *layout, uint32_t tree, size_t ro
   for (; at < end; at += 64) (void)*(const volatile char *)at;
 }
 
-static inline __attribute__((always_inline)) void locate_trees(walk *w, bool missing, uint32_t first_tree, uint32_t tree_count, size_t row_count) {
+static void locate_trees(walk *w, uint32_t first_tree, uint32_t tree_count, size_t row_count) {
   lanes l = {.filled = false};
   uint32_t stride = (uint32_t)w->stride, slot = 0;
   for (uint32_t tree = first_tree; tree < first_tree + tree_count; tree++) {
@@ -158,12 +172,12 @@ static inline __attribute__((always_inline)) void locate_trees(walk *w, bool mis
       slot += (uint32_t)count;
       if (w->queue.count < SEGMENT) continue;
       if (!l.filled) fill_lanes(w, &l);
-      advance_lanes(w, missing, &l);
+      advance_lanes(w, &l);
     }
   }
-  if (l.filled) advance_lanes(w, missing, &l);
+  if (l.filled) advance_lanes(w, &l);
   if (l.filled) empty_lanes(w, &l);
-  advance_queue(w, missing);
+  advance_queue(w);
 }
 
 static bool offsets_fit(const ot_rows *rows) { return rows->stride == 0 || rows->count <= (size_t)INT32_MAX / rows->stride; }
@@ -181,11 +195,8 @@ static void locate(const ot_ensemble *e, const void *context, const ot_rows *row
   }
   uint32_t *lists[5];
   for (unsigned i = 0; i < 5; i++) lists[i] = (uint32_t *)(void *)(c->lists + i * LIST_BYTES);
-  walk w = {c->layout, rows->data, rows->stride, leaves, {lists[0], lists[1], lists[2], 0}, {lists[3], lists[4]}};
-  if (e->has_missing_true || e->has_swapped_tests)
-    locate_trees(&w, true, first_tree, tree_count, rows->count);
-  else
-    locate_trees(&w, false, first_tree, tree_count, rows->count);
+  walk w = {c->layout, rows->data, rows->stride, e->has_missing_true || e->has_swapped_tests, leaves, {lists[0], lists[1], lists[2], 0}, {lists[3], lists[4]}};
+  locate_trees(&w, first_tree, tree_count, rows->count);
 }
 
 static bool prepare(const ot_ensemble *e, ot_arena *arena, ot_arena *scratch, const void **layout) {
