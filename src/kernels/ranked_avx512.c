@@ -13,7 +13,9 @@ typedef struct row_ranks {
 
 static void rank_row(const ot_ranked_layout *layout, const float *row, row_ranks *ranks) {
   uint32_t columns[OT_RANKED_MOST_COLUMNS] __attribute__((aligned(64))) = {0};
-  for (uint32_t c = 0; c < layout->columns.count; c++) columns[c] = ot_row_rank(&layout->columns, c, row) << 16;
+#define STORE(number, rank) columns[number] = (rank) << 16
+  OT_ROW_RANKS(&layout->columns, row, STORE);
+#undef STORE
   for (uint32_t c = 0; c < layout->columns.count; c += 16) {
     __mmask16 missing = ot_row_missing(&layout->columns, c, row);
     ranks->parts[c / 16] = _mm512_mask_mov_epi32(_mm512_load_si512(columns + c), missing, _mm512_load_si512(layout->missing_ranks + c));

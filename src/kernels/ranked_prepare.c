@@ -38,21 +38,20 @@ static bool number_columns(ranked_preparation *p) {
     if (count == OT_RANKED_MOST_COLUMNS) return false;
     *column = count++;
   }
-  p->layout->columns.count = count;
   return true;
 }
 
 static bool fill_columns(ranked_preparation *p, ot_arena *arena) {
-  uint32_t count = p->layout->columns.count;
-  if (!ot_row_columns_allocate(&p->layout->columns, count, arena)) return false;
+  uint32_t sliced_columns[OT_RANKED_MOST_COLUMNS], count = 0;
   p->layout->missing_ranks = ot_arena_zeros(arena, OT_RANKED_MOST_COLUMNS, sizeof *p->layout->missing_ranks);
   if (!p->layout->missing_ranks) return false;
   for (uint32_t i = 0; i < 2 * p->sliced->column_count; i++) {
     if (p->columns_of[i] == NO_COLUMN) continue;
-    p->layout->columns.columns[p->columns_of[i]].feature = i / 2;
+    sliced_columns[p->columns_of[i]] = i / 2;
+    count++;
     p->layout->missing_ranks[p->columns_of[i]] = i % 2 ? 0 : RANK_ABOVE_ALL;
   }
-  return ot_row_columns_fill(&p->layout->columns, p->sliced, arena);
+  return ot_row_columns_prepare(&p->layout->columns, p->sliced, sliced_columns, count, arena);
 }
 
 static uint32_t make_branch(const ranked_preparation *p, uint32_t branch, uint32_t pair, ot_node_ref children[2]) {

@@ -7,7 +7,7 @@
 
 #define OT_ROW_TOP_DEPTH 6u  /* levels whose nodes are chosen in registers */
 #define OT_ROW_MOST_DEPTH 8u /* the levels below are gathered; deeper, nodes with ranks are faster */
-#define OT_ROW_MOST_THRESHOLDS 255u /* a column */
+#define OT_ROW_MOST_RANK 255u /* of a column's thresholds */
 #define OT_ROW_MOST_COLUMNS 128u /* ranks of a row: two registers of bytes */
 
 /* A node position of 64 trees: the columns whose ranks are compared, and the ranks that they are compared with. A larger rank takes the second child. */
@@ -17,11 +17,9 @@ typedef struct ot_row_position {
 
 /* Up to 64 consecutive trees, padded to perfect ones of one depth. */
 typedef struct ot_row_group {
-  uint32_t tree_count;
   uint32_t depth;
   size_t first_position; /* of the top levels' positions, in heap order */
-  size_t first_low;      /* of the nodes below: tree by tree, the two levels one after the other */
-  size_t first_leaf;     /* of its 64 x 2^depth leaves: tree by tree */
+  size_t first_leaf;     /* of its leaves or records, tree by tree: see below */
 } ot_row_group;
 
 typedef struct ot_row_layout {
@@ -30,13 +28,14 @@ typedef struct ot_row_layout {
   const ot_row_group *groups;
   uint32_t group_count;
   const ot_row_position *positions;
-  const uint64_t *missing_first; /* [position] trees where NaN takes the first child; NULL: none, nowhere */
-  const uint16_t *low;           /* rank << 8 | column << 1 | whether NaN takes the first child */
   const uint32_t *leaves;        /* what `weights` says */
 } ot_row_layout;
 
-/* Nodes of a tree below the top levels. */
-static inline uint32_t ot_row_low_nodes(uint32_t depth) { return depth > OT_ROW_TOP_DEPTH ? (1u << depth) - (1u << OT_ROW_TOP_DEPTH) : 0; }
+#define OT_ROW_MISSING_FIRST 0x80u /* with a column: NaN takes the first child */
+
+/* Where the top levels are all, a leaf of the perfect tree is found at the end of its path. Else, a record is: what lies below in one piece, nodes in its first
+ * half (16 bits each: rank << 8 | column), leaves in its second. */
+static inline uint32_t ot_row_tree_size(uint32_t depth) { return depth > OT_ROW_TOP_DEPTH ? 2u << depth : 1u << depth; }
 
 extern const ot_kernel ot_kernel_row_avx512; /* for few rows; prepared by: */
 

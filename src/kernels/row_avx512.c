@@ -19,7 +19,9 @@ static row_ranks rank_row(const ot_row_layout *layout, const float *row) {
   uint8_t bytes[OT_ROW_MOST_COLUMNS] __attribute__((aligned(64))) = {0};
   __mmask64 missing[2] = {0};
   uint32_t count = layout->columns.count;
-  for (uint32_t c = 0; c < count; c++) bytes[c] = (uint8_t)ot_row_rank(&layout->columns, c, row);
+#define STORE(number, rank) bytes[number] = (uint8_t)(rank)
+  OT_ROW_RANKS(&layout->columns, row, STORE);
+#undef STORE
   for (uint32_t c = 0; c < count; c += 16) missing[c / 64] |= (__mmask64)ot_row_missing(&layout->columns, c, row) << c % 64;
   const __m512i above = _mm512_set1_epi8(-1);
   return (row_ranks){_mm512_mask_mov_epi8(_mm512_load_si512(bytes), missing[0], above), _mm512_mask_mov_epi8(_mm512_load_si512(bytes + 64), missing[1], above),
@@ -67,13 +69,14 @@ INLINE __m512i append(__m512i index, __mmask64 second) {
   return _mm512_mask_add_epi8(index, second, index, _mm512_set1_epi8(1));
 }
 
-/* Where the paths through the top levels end. */
-static __m512i descend_top(const row_ranks *ranks, const ot_row_position *positions, uint32_t depth) {
+/* Where the paths through the top levels end. Sums wait for each addition: those of the trees before are done meanwhile. */
+INLINE __m512i descend_top(const row_ranks *ranks, const ot_row_position *positions, uint32_t depth, ot_row_sums *sums) {
   __mmask64 path[OT_ROW_TOP_DEPTH];
   __m512i index = _mm512_setzero_si512();
-#define LEVEL(level, choose)                                             \
+#define LEVEL(level, choose)                                                 \
   path[level] = test(ranks, choose(positions + (1u << level) - 1, path, 1)); \
-  index = append(index, path[level]);                                    \
+  index = append(index, path[level]);                                        \
+  ot_row_sums_add_meanwhile(sums);                                           \
   if (depth == level + 1) return index;
   LEVEL(0, load_nodes)
   LEVEL(1, choose_1)
@@ -87,35 +90,43 @@ static __m512i descend_top(const row_ranks *ranks, const ot_row_position *positi
 
 /* ---- nodes in memory ---- */
 
-/* Of sixteen trees, given where their paths through the top levels end: where they end at all. */
-INLINE __m512i descend_low(const row_ranks *ranks, const uint16_t *low, uint32_t depth, __m512i first, __m512i index) {
+/* Of sixteen trees, the lanes that take the second child; nodes are the lower halves of lanes. */
+INLINE __mmask16 test_low(const row_ranks *ranks, __m512i node) {
   const __mmask64 lowest_bytes = UINT64_C(0x1111111111111111);
-  for (uint32_t level = OT_ROW_TOP_DEPTH; level < depth; level++) {
-    __m512i at = _mm512_add_epi32(first, _mm512_add_epi32(index, _mm512_set1_epi32((1 << level) - (1 << OT_ROW_TOP_DEPTH))));
-    __m512i node = _mm512_i32gather_epi32(at, low, 2);
-    __m512i rank = ranks->wide ? _mm512_permutex2var_epi8(ranks->low, node, ranks->high) : _mm512_permutexvar_epi8(node, ranks->low);
-    __mmask64 second = _mm512_mask_cmpgt_epu8_mask(lowest_bytes, rank, _mm512_srli_epi16(node, 8));
-    if (ranks->missing) {
-      __m512i missing = _mm512_permutex2var_epi8(_mm512_movm_epi8(ranks->missing_low), node, _mm512_movm_epi8(ranks->missing_high));
-      second &= ~(_mm512_movepi8_mask(node) & _mm512_movepi8_mask(missing));
-    }
-    index = append(index, second);
+  __m512i rank = ranks->wide ? _mm512_maskz_permutex2var_epi8(lowest_bytes, ranks->low, node, ranks->high)
+                             : _mm512_maskz_permutexvar_epi8(lowest_bytes, node, ranks->low);
+  __mmask16 second = _mm512_cmpgt_epu32_mask(rank, _mm512_and_si512(_mm512_srli_epi32(node, 8), _mm512_set1_epi32(0xFF)));
+  if (ranks->missing) {
+    __m512i missing = _mm512_permutex2var_epi8(_mm512_movm_epi8(ranks->missing_low), node, _mm512_movm_epi8(ranks->missing_high));
+    second &= (__mmask16)~_mm512_test_epi32_mask(_mm512_and_si512(missing, node), _mm512_set1_epi32(OT_ROW_MISSING_FIRST));
   }
-  return index;
+  return second;
+}
+
+/* From the records that the paths through the top levels lead to, to leaves. */
+INLINE __m512i descend_low(const row_ranks *ranks, const uint32_t *records, uint32_t depth, __m512i record) {
+  __m512i at = _mm512_slli_epi32(record, depth - OT_ROW_TOP_DEPTH + 1);
+  __m512i leaf = _mm512_add_epi32(at, _mm512_set1_epi32(1 << (depth - OT_ROW_TOP_DEPTH)));
+  __m512i node = _mm512_i32gather_epi32(at, records, 4);
+  __mmask16 second = test_low(ranks, node);
+  if (depth == OT_ROW_TOP_DEPTH + 1) return _mm512_mask_add_epi32(leaf, second, leaf, _mm512_set1_epi32(1));
+  node = _mm512_mask_i32gather_epi32(_mm512_srli_epi32(node, 16), second, at, records + 1, 4);
+  leaf = _mm512_mask_add_epi32(leaf, second, leaf, _mm512_set1_epi32(2));
+  return _mm512_mask_add_epi32(leaf, test_low(ranks, node), leaf, _mm512_set1_epi32(1));
 }
 
 /* found[tree] = what the table has for the leaf that the tree comes to. */
-static void locate_group(const ot_row_layout *layout, const ot_row_group *group, const row_ranks *ranks, uint32_t *found) {
+static void locate_group(const ot_row_layout *layout, const ot_row_group *group, const row_ranks *ranks, ot_row_sums *sums, uint32_t *found) {
   uint8_t bytes[OT_ROW_TREES] __attribute__((aligned(64)));
-  uint32_t depth = group->depth;
-  _mm512_store_si512(bytes, descend_top(ranks, layout->positions + group->first_position, depth < OT_ROW_TOP_DEPTH ? depth : OT_ROW_TOP_DEPTH));
+  uint32_t depth = group->depth, top_depth = depth < OT_ROW_TOP_DEPTH ? depth : OT_ROW_TOP_DEPTH;
+  const uint32_t *leaves = layout->leaves + group->first_leaf;
+  _mm512_store_si512(bytes, descend_top(ranks, layout->positions + group->first_position, top_depth, sums));
   const __m512i lanes = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
-  const __m512i low_nodes = _mm512_set1_epi32((int)ot_row_low_nodes(depth));
   for (uint32_t i = 0; i < OT_ROW_TREES; i += 16) {
     __m512i tree = _mm512_add_epi32(lanes, _mm512_set1_epi32((int)i)), index = _mm512_cvtepu8_epi32(_mm_load_si128((const __m128i *)(const void *)(bytes + i)));
-    if (depth > OT_ROW_TOP_DEPTH) index = descend_low(ranks, layout->low + group->first_low, depth, _mm512_mullo_epi32(tree, low_nodes), index);
-    __m512i at = _mm512_add_epi32(_mm512_sllv_epi32(tree, _mm512_set1_epi32((int)depth)), index);
-    _mm512_storeu_si512(found + i, _mm512_i32gather_epi32(at, layout->leaves + group->first_leaf, 4));
+    __m512i at = _mm512_add_epi32(_mm512_sllv_epi32(tree, _mm512_set1_epi32((int)top_depth)), index);
+    if (depth > OT_ROW_TOP_DEPTH) at = descend_low(ranks, leaves, depth, at);
+    _mm512_storeu_si512(found + i, _mm512_i32gather_epi32(at, leaves, 4));
   }
 }
 
@@ -131,9 +142,11 @@ static void evaluate(const ot_ensemble *e, const void *context, const ot_rows *r
     size_t first_sum = r * e->target_count;
     ot_row_sums s = ot_row_sums_begin(e, &layout->weights, (float *)sums + first_sum, presence ? presence + first_sum : NULL, scratch);
     for (uint32_t g = 0; g < layout->group_count; g++) {
-      locate_group(layout, &layout->groups[g], &ranks, (uint32_t *)scratch + (size_t)g * OT_ROW_TREES);
-      ot_row_sums_add(e, &layout->weights, &s, g * OT_ROW_TREES + layout->groups[g].tree_count);
+      locate_group(layout, &layout->groups[g], &ranks, &s, (uint32_t *)scratch + (size_t)g * OT_ROW_TREES);
+      ot_row_sums_add(e, &layout->weights, &s, g * OT_ROW_TREES); /* those before */
+      s.meanwhile = layout->weights.has_values && !layout->weights.targets;
     }
+    ot_row_sums_add(e, &layout->weights, &s, e->tree_count);
     ot_row_sums_end(&layout->weights, &s, e->tree_count);
   }
 }

@@ -6,27 +6,27 @@
 
 #define OT_ROW_PAGE 16u
 
-/* A column's pages are a tree of 17 children each: those of page p are 17p + 1 to 17p + 17. A rank is the number of a child below the last level, less `bias`. */
+#define OT_ROW_MOST_LEVELS 4u
+#define OT_ROW_MOST_THRESHOLDS 83520u /* of so many levels: 17^4 - 1 */
+
+/* A column's pages are a tree, level by level, of 17 children each: those of page p of a level are pages 17p to 17p + 16 of the next. Below the last level, that
+ * is the rank. */
 typedef struct ot_row_column {
+  const float *pages;
   uint32_t feature;
-  uint32_t first_page;
-  uint32_t levels;
-  uint32_t bias;
+  uint32_t number; /* columns are sorted by levels: this is which one it is for others */
 } ot_row_column;
 
 typedef struct ot_row_columns {
   uint32_t count;
   bool adjacent; /* the features follow each other */
   ot_row_column *columns;
-  uint32_t *features;   /* [count, rounded up to 16] */
-  const float *pages;
+  uint32_t level_counts[OT_ROW_MOST_LEVELS]; /* columns of one level, of two, ... */
+  uint32_t *features;   /* [count, rounded up to 16] by number */
 } ot_row_columns;
 
-/* Room for `count` columns. False: out of memory. */
-bool ot_row_columns_allocate(ot_row_columns *columns, uint32_t count, ot_arena *arena);
-
-/* After the columns' features are set to numbers of columns of the layout: lays out their pages. False: out of memory. */
-bool ot_row_columns_fill(ot_row_columns *columns, const ot_sliced_layout *sliced, ot_arena *arena);
+/* Columns that are `count` columns of the layout, in any order, with any repeated. They must have no more than OT_ROW_MOST_THRESHOLDS. False: out of memory. */
+bool ot_row_columns_prepare(ot_row_columns *columns, const ot_sliced_layout *sliced, const uint32_t *sliced_columns, uint32_t count, ot_arena *arena);
 
 /* Rank of a threshold among its column's: the number of them below it, by the search tree itself. */
 uint32_t ot_row_threshold_rank(const ot_sliced_layout *sliced, const ot_sliced_column *column, float threshold);

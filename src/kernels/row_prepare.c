@@ -4,16 +4,15 @@
 #include "kernels/row.h"
 
 #define TOP_NODES (1u << OT_ROW_TOP_DEPTH)
-#define MISSING_FIRST 0x80u /* in a column */
+#define NO_BRANCHES UINT32_C(0xFF00FF00) /* two nodes */
 
 typedef struct row_preparation {
   const ot_ensemble *ensemble;
   const ot_sliced_layout *sliced;
   ot_row_layout *layout;
   ot_row_group *groups;
-  size_t position_count, low_count, leaf_count;
+  size_t position_count, leaf_count;
   ot_row_position *positions;
-  uint16_t *low;
   uint32_t *leaves;
   uint32_t *column_of; /* [feature_count] */
 } row_preparation;
@@ -21,7 +20,7 @@ typedef struct row_preparation {
 static bool fits(const ot_ensemble *e, const ot_sliced_layout *sliced) {
   if (e->is_double || e->has_equality || e->max_depth > OT_ROW_MOST_DEPTH || sliced->column_count > OT_ROW_MOST_COLUMNS) return false;
   for (uint32_t c = 0; c < sliced->column_count; c++)
-    if (sliced->columns[c].rank_count > OT_ROW_MOST_THRESHOLDS) return false;
+    if (sliced->columns[c].rank_count > OT_ROW_MOST_RANK) return false;
   return !ot_row_has_nan_threshold(e);
 }
 
@@ -45,16 +44,22 @@ static void measure(row_preparation *p) {
   const ot_ensemble *e = p->ensemble;
   for (uint32_t first = 0; first < e->tree_count; first += OT_ROW_TREES) {
     ot_row_group *group = &p->groups[p->layout->group_count++];
-    *group = (ot_row_group){.first_position = p->position_count, .first_low = p->low_count, .first_leaf = p->leaf_count};
-    group->tree_count = e->tree_count - first < OT_ROW_TREES ? e->tree_count - first : OT_ROW_TREES;
-    for (uint32_t t = 0; t < group->tree_count; t++) {
-      uint32_t depth = tree_depth(e, e->roots[first + t]);
+    *group = (ot_row_group){.first_position = p->position_count, .first_leaf = p->leaf_count};
+    for (uint32_t t = first; t < e->tree_count && t - first < OT_ROW_TREES; t++) {
+      uint32_t depth = tree_depth(e, e->roots[t]);
       if (depth > group->depth) group->depth = depth;
     }
     p->position_count += group->depth < OT_ROW_TOP_DEPTH ? (1u << group->depth) - 1 : TOP_NODES - 1;
-    p->low_count += (size_t)OT_ROW_TREES * ot_row_low_nodes(group->depth);
-    p->leaf_count += (size_t)OT_ROW_TREES << group->depth;
+    p->leaf_count += (size_t)OT_ROW_TREES * ot_row_tree_size(group->depth);
   }
+}
+
+/* A node below the top levels, in its record. */
+static void place_low(row_preparation *p, const ot_row_group *group, uint32_t tree, uint32_t node, uint32_t bits) {
+  uint32_t level = node < 2 * TOP_NODES ? 0 : 1, path = node - (TOP_NODES << level), record = path >> level, half = level + (path & level);
+  uint32_t *words = p->leaves + group->first_leaf + (size_t)tree * ot_row_tree_size(group->depth) + ((size_t)record << (group->depth - OT_ROW_TOP_DEPTH + 1));
+  uint32_t shift = half % 2 * 16;
+  words[half / 2] = (words[half / 2] & ~(UINT32_C(0xFFFF) << shift)) | bits << shift;
 }
 
 /* One branch of one tree, at a node in heap order from 1. */
@@ -62,13 +67,13 @@ static void place_branch(row_preparation *p, const ot_row_group *group, uint32_t
   const ot_ensemble *e = p->ensemble;
   ot_order_test test = ot_order_test_of(e, branch);
   uint32_t c = p->column_of[e->features[branch]], rank = ot_row_threshold_rank(p->sliced, &p->sliced->columns[c], (float)test.threshold);
-  uint32_t column = c | (test.missing_first ? MISSING_FIRST : 0);
+  uint32_t column = c | (test.missing_first ? OT_ROW_MISSING_FIRST : 0);
   if (node < TOP_NODES) {
     ot_row_position *position = &p->positions[group->first_position + node - 1];
     position->columns[tree] = (uint8_t)column;
     position->ranks[tree] = (uint8_t)rank;
   } else {
-    p->low[group->first_low + (size_t)tree * ot_row_low_nodes(group->depth) + node - TOP_NODES] = (uint16_t)(rank << 8 | column);
+    place_low(p, group, tree, node, rank << 8 | column);
   }
   children[0] = test.first;
   children[1] = test.second;
@@ -86,32 +91,33 @@ static void place_tree(row_preparation *p, uint32_t g, uint32_t tree) {
     refs[2 * i] = children[0];
     refs[2 * i + 1] = children[1];
   }
+  uint32_t *leaves = p->leaves + group->first_leaf + (size_t)tree * ot_row_tree_size(group->depth);
+  uint32_t low = group->depth > OT_ROW_TOP_DEPTH ? 1u << (group->depth - OT_ROW_TOP_DEPTH) : 0; /* leaves of a record, and words before them */
   for (uint32_t i = 0; i < size; i++)
-    p->leaves[group->first_leaf + ((size_t)tree << group->depth) + i] = ot_row_weights_entry(&p->layout->weights, e, ot_leaf_index(refs[size + i]));
+    leaves[low ? i / low * 2 * low + low + i % low : i] = ot_row_weights_entry(&p->layout->weights, e, ot_leaf_index(refs[size + i]));
 }
 
 static bool fill_columns(row_preparation *p, ot_arena *arena) {
   const ot_sliced_layout *sliced = p->sliced;
-  if (!ot_row_columns_allocate(&p->layout->columns, sliced->column_count, arena)) return false;
+  uint32_t all[OT_ROW_MOST_COLUMNS];
   for (uint32_t c = 0; c < sliced->column_count; c++) {
-    p->layout->columns.columns[c].feature = c;
+    all[c] = c;
     p->column_of[sliced->columns[c].feature] = c;
   }
-  return ot_row_columns_fill(&p->layout->columns, sliced, arena);
+  return ot_row_columns_prepare(&p->layout->columns, sliced, all, sliced->column_count, arena);
 }
 
-/* Where there is no branch, no rank is greater: the first child is taken. Sixteen nodes are gathered as four bytes each, of which the last two are not theirs. */
+/* Where there is no branch, no rank is greater: the first child is taken. */
 static bool allocate(row_preparation *p, ot_arena *arena, ot_arena *scratch) {
   p->positions = ot_arena_array(arena, p->position_count, sizeof *p->positions);
-  p->low = ot_arena_array(arena, p->low_count + 1, sizeof *p->low);
-  p->leaves = ot_arena_zeros(arena, p->leaf_count, sizeof *p->leaves);
+  p->leaves = ot_arena_array(arena, p->leaf_count, sizeof *p->leaves);
   p->column_of = ot_arena_zeros(scratch, p->ensemble->feature_count, sizeof *p->column_of);
-  if (!p->positions || !p->low || !p->leaves || !p->column_of) return false;
+  if (!p->positions || !p->leaves || !p->column_of) return false;
   for (size_t i = 0; i < p->position_count; i++) {
     memset(p->positions[i].columns, 0, sizeof p->positions[i].columns);
     memset(p->positions[i].ranks, 0xFF, sizeof p->positions[i].ranks);
   }
-  for (size_t i = 0; i <= p->low_count; i++) p->low[i] = 0xFF00;
+  for (size_t i = 0; i < p->leaf_count; i++) p->leaves[i] = NO_BRANCHES;
   return true;
 }
 
@@ -125,7 +131,6 @@ bool ot_row_prepare(const ot_ensemble *e, ot_sliced_layout *sliced, ot_arena *ar
   for (uint32_t t = 0; t < e->tree_count; t++) place_tree(&p, t / OT_ROW_TREES, t % OT_ROW_TREES);
   p.layout->groups = p.groups;
   p.layout->positions = p.positions;
-  p.layout->low = p.low;
   p.layout->leaves = p.leaves;
   sliced->few_kernel = &ot_kernel_row_avx512;
   sliced->few_layout = p.layout;

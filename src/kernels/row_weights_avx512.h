@@ -12,13 +12,14 @@ typedef struct ot_row_sums {
   uint8_t *presence;
   const uint32_t *found; /* [trees] of the kernel's table */
   uint32_t added;        /* trees */
+  bool meanwhile;        /* there is one target, and at least OT_ROW_TREES trees are located and not added */
   float single;          /* the sum, where there is one target */
   __m512 cyclic;         /* the sums, where the targets are a cycle */
 } ot_row_sums;
 
 static inline ot_row_sums ot_row_sums_begin(const ot_ensemble *e, const ot_row_weights *weights, float *sums, uint8_t *presence, const uint32_t *found) {
   if (!weights->has_values || weights->targets) ot_accumulate_begin(e, sums, presence, 1);
-  return (ot_row_sums){sums, presence, found, 0, 0, _mm512_setzero_ps()};
+  return (ot_row_sums){sums, presence, found, 0, false, 0, _mm512_setzero_ps()};
 }
 
 static inline void ot_row_sums_cycle(const ot_row_weights *weights, ot_row_sums *s, uint32_t trees) {
@@ -43,6 +44,13 @@ static inline void ot_row_sums_add(const ot_ensemble *e, const ot_row_weights *w
   } else {
     for (; s->added < trees; s->added++) s->sums[weights->targets[s->added]] += values[s->added];
   }
+}
+
+/* Adds a few of the trees that are located, up to six times after OT_ROW_TREES of them. */
+static inline __attribute__((always_inline)) void ot_row_sums_add_meanwhile(ot_row_sums *s) {
+  if (!s->meanwhile) return;
+  for (uint32_t i = 0; i < OT_ROW_TREES / 6; i++) s->single += ((const float *)(const void *)s->found)[s->added + i];
+  s->added += OT_ROW_TREES / 6;
 }
 
 static inline void ot_row_sums_end(const ot_row_weights *weights, ot_row_sums *s, uint32_t trees) {

@@ -41,12 +41,21 @@ static unsigned random_mode(unsigned modes) {
   return mode;
 }
 
-/* Grows each tree by turning a random open child (or the last one, for chains) into a branch; what stays open becomes a leaf. */
+/* Which of the open children a tree's next branch takes the place of. */
+static uint32_t pick_open(const ensemble_shape *s, uint32_t branch, uint32_t open_count) {
+  uint32_t level = 1;
+  if (s->chain) return open_count - 1;
+  if (!s->perfect) return random_below(open_count);
+  while (2 * level <= branch + 1) level *= 2;
+  return branch + 1 - level;
+}
+
+/* Grows each tree by turning an open child into a branch; what stays open becomes a leaf. */
 static void grow_tree(ot_ensemble *e, const ensemble_shape *s, uint32_t tree, ot_node_ref **open) {
   uint32_t first = tree * s->branches, open_count = 1;
   open[0] = &e->roots[tree];
   for (uint32_t b = first; b < first + s->branches; b++) {
-    uint32_t pick = s->chain ? open_count - 1 : random_below(open_count);
+    uint32_t pick = pick_open(s, b - first, open_count);
     *open[pick] = b;
     open[pick] = &e->true_child[b];
     open[open_count++] = &e->false_child[b];

@@ -17,6 +17,8 @@ typedef struct ensemble_shape {
   uint32_t trees, branches, features; /* branches of each tree */
   unsigned modes;                     /* bit per ot_mode */
   bool missing, shared, chain;
+  bool perfect;          /* trees grow level by level */
+  bool many_missing;     /* a third of the values of rows are NaN */
   uint32_t targets; /* 0: 1 */
   bool vector_leaves, target_per_tree;
   bool nan_thresholds; /* some layouts take none */

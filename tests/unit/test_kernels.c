@@ -79,6 +79,22 @@ static void test_few_rows(void) {
     }
 }
 
+/* Perfect trees of every depth, in one register of ranks or two, in part of a group or several, with sums of each kind. */
+static void test_perfect_trees(void) {
+  static const uint32_t features[] = {2, 15, 16, 64, 65, 128, 129}, trees[] = {1, 63, 64, 65, 140};
+  for (size_t f = 0; f < sizeof features / sizeof *features; f++)
+    for (size_t t = 0; t < sizeof trees / sizeof *trees; t++)
+      for (uint32_t depth = 1; depth <= 8; depth++) {
+        bool missing = (t + depth) % 3 != 0;
+        ensemble_shape s = {.trees = trees[t], .branches = (1u << depth) - 1 - depth % 3, .features = features[f], .modes = depth % 2 ? 0x0F : 0x01,
+                            .missing = missing, .many_missing = missing, .perfect = true, .most_rows = 2};
+        check_shape(&s);
+        s.targets = 1 + (uint32_t)f * 3;
+        s.target_per_tree = t % 2 == 0;
+        check_shape(&s);
+      }
+}
+
 static void test_nan_thresholds(void) {
   for (uint32_t branches = 1; branches < 100; branches += 6)
     for (unsigned missing = 0; missing < 2; missing++)
@@ -113,4 +129,4 @@ static void test_chains_and_sizes(void) {
 }
 
 UNIT_TEST_MAIN(kernels, {"each mode, with and without missing values", test_each_mode}, {"mixed modes", test_mixed_modes}, {"depths", test_depths}, {"many thresholds", test_many_thresholds},
-               {"few rows", test_few_rows}, {"NaN thresholds", test_nan_thresholds}, {"targets", test_targets}, {"shared children", test_shared_children}, {"sets", test_sets}, {"chains, sizes and widths", test_chains_and_sizes})
+               {"few rows", test_few_rows}, {"perfect trees", test_perfect_trees}, {"NaN thresholds", test_nan_thresholds}, {"targets", test_targets}, {"shared children", test_shared_children}, {"sets", test_sets}, {"chains, sizes and widths", test_chains_and_sizes})
