@@ -39,8 +39,7 @@ csv() {
 
 # array DESCR FORTRAN SHAPE BYTES: a NumPy file of zeros
 array() {
-  dictionary="{'descr': $1, 'fortran_order': $2, 'shape': $3, }"
-  { printf '\223NUMPY\001\000\166\000%-117s\n' "$dictionary"; head -c "$4" /dev/zero; } > data
+  sh "$DATA/array.sh" "{'descr': $1, 'fortran_order': $2, 'shape': $3, }" "$4" > data
 }
 
 # ---- rows and cells

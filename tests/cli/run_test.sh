@@ -6,8 +6,8 @@ set -u
 program=$1
 
 MODELS=$2
-DATA=$(cd "$(dirname "$3")" && pwd)/data
-file=$DATA/../$(basename "$3")
+DATA=$(cd "$(dirname "$0")" && pwd)/data
+file=$(cd "$(dirname "$3")" && pwd)/$(basename "$3")
 scratch=$(mktemp -d) || exit 1
 trap 'rm -rf "$scratch"' EXIT
 trap 'exit 1' HUP INT TERM

@@ -1,5 +1,6 @@
 #include "support/guarded_memory.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +16,19 @@ guarded_memory guarded_allocate(size_t bytes, size_t alignment) {
   }
   memset(pages + page, 0xA5, used); /* what is not written does not look like a result */
   return (guarded_memory){pages + page + used - (bytes + alignment - 1) / alignment * alignment, pages, total};
+}
+
+size_t guarded_rows(guarded_memory *memory, size_t rows, size_t bytes) {
+  size_t page = (size_t)sysconf(_SC_PAGESIZE), block = (bytes + page - 1) / page * page, stride = block + page, total = rows * stride;
+  char *pages = mmap(NULL, total, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  bool good = pages != MAP_FAILED;
+  for (size_t i = 0; good && i < rows; i++) good = mprotect(pages + i * stride + block, page, PROT_NONE) == 0;
+  if (!good) {
+    perror("guarded rows");
+    exit(EXIT_FAILURE);
+  }
+  *memory = (guarded_memory){pages + block - bytes, pages, total};
+  return stride;
 }
 
 void guarded_free(guarded_memory *memory) { munmap(memory->pages, memory->page_bytes); }

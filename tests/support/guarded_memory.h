@@ -12,6 +12,8 @@ typedef struct guarded_memory {
 
 /* Exits when there is no memory. `alignment`: of the data, a power of two. */
 guarded_memory guarded_allocate(size_t bytes, size_t alignment);
+/* Rows of `bytes` each, every one of which ends at a page that may not be touched; returns the bytes from one row to the next. */
+size_t guarded_rows(guarded_memory *memory, size_t rows, size_t bytes);
 void guarded_free(guarded_memory *memory);
 
 #endif

@@ -17,11 +17,14 @@ static const size_t longest_record = (size_t)64 << 20;
 /* *size is the bytes of whole records that the window starts with, about `target`; 0 at the end of the data. */
 static enum exit_code find_records(struct csv *csv, size_t target, size_t *size, struct failure *failure) {
   struct source *source = csv->base.source;
+  size_t position = 0, quotes = 0; /* a record that comes in small pieces is looked through once, not once a piece */
   enum exit_code code = source_gather(source, target, failure);
   while (code == OK) {
-    size_t available = source->end - source->begin;
+    const char *text = source->data + source->begin;
+    size_t available = source->end - source->begin, looked_at = available < target ? available : target;
     bool is_rest = source->is_finished && available <= target;
-    *size = is_rest || available == 0 ? available : csv_whole_records(source->data + source->begin, available < target ? available : target);
+    bool has_record = !is_rest && csv_record_size(text, looked_at, &position, &quotes) != SIZE_MAX;
+    *size = is_rest ? available : has_record ? csv_whole_records(text, looked_at) : 0;
     if (*size > 0 || is_rest) return OK;
     if (available < target) { /* however slowly it comes */
       code = source_need(source, available + 1, failure);
@@ -29,7 +32,7 @@ static enum exit_code find_records(struct csv *csv, size_t target, size_t *size,
     } else if (target < longest_record) {
       target *= 2;
     } else {
-      bool is_quoted = memchr(source->data + source->begin, '\n', available) != NULL;
+      bool is_quoted = memchr(text, '\n', available) != NULL;
       code = fail(failure, DATA_REFUSED, "%s:%llu: %s", source->name, (unsigned long long)csv->lines + 1,
                   is_quoted ? "a quote is not closed within 64 MiB" : "the line is longer than 64 MiB");
     }
