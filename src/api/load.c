@@ -112,7 +112,6 @@ static bool load(loading *l, const unsigned char *bytes, size_t size) {
   model->file_bytes = size;
   const Onnxtree__Pb__ModelProto *proto = ot_decode_model(bytes, size, &l->limits, &l->decoded, &l->problems);
   if (!proto) return false;
-  ot_file_free(&l->file, &model->memory); /* the messages do not point into it */
   ot_plan_options options = {&l->limits, l->options.compat == ONNXTREE_COMPAT_ONNXRUNTIME,
                              l->options.double_inputs == ONNXTREE_DOUBLE_INPUTS_AS_FLOAT32, l->options.sums == ONNXTREE_SUMS_IN_DOUBLE, l->options.kernel};
   if (!ot_plan_build(&model->plan, proto, &options, &model->arena, &l->problems)) return false;

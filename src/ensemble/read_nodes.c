@@ -8,6 +8,7 @@
 #define MOST_PROBLEMS 100 /* more of them help nobody */
 
 #define MODE_LEAF 6u
+#define READ_AT_ONCE 256u
 
 static bool out_of_memory(const ot_reading *r) { return ot_problem_memory(r->problems, r->scratch->memory); }
 
@@ -19,27 +20,40 @@ static bool report(const ot_reading *r, ot_problem_code code, size_t rule, size_
 
 /* ---- trees ---- */
 
+/* The next ids, at most READ_AT_ONCE. */
+static size_t next_ids(ot_cursor *cursor, int64_t *ids, size_t left) {
+  size_t count = left < READ_AT_ONCE ? left : READ_AT_ONCE;
+  ot_cursor_ints(cursor, ids, count);
+  return count;
+}
+
 static uint32_t count_trees(const ot_reading *r) {
   ot_cursor cursor = ot_cursor_begin(&r->set.attributes[OT_A_TREE_IDS]);
-  uint32_t count = 0;
-  int64_t previous = 0;
-  for (size_t i = 0; i < r->node_count; i++) {
-    int64_t id = ot_cursor_int(&cursor);
-    if (i == 0 || id != previous) count++;
-    previous = id;
+  int64_t ids[READ_AT_ONCE], previous = 0;
+  uint32_t count = r->node_count > 0;
+  for (size_t first = 0, n; first < r->node_count; first += n) {
+    n = next_ids(&cursor, ids, r->node_count - first);
+    if (first == 0) previous = ids[0];
+    for (size_t i = 0; i < n; i++) {
+      count += ids[i] != previous;
+      previous = ids[i];
+    }
   }
   return count;
 }
 
 static void read_tree_ids(ot_reading *r) {
   ot_cursor cursor = ot_cursor_begin(&r->set.attributes[OT_A_TREE_IDS]);
+  int64_t ids[READ_AT_ONCE];
   uint32_t tree = 0;
-  for (size_t i = 0; i < r->node_count; i++) {
-    int64_t id = ot_cursor_int(&cursor);
-    if (tree > 0 && id == r->tree_ids[tree - 1]) continue;
-    if (id < 0) report(r, OT_PROBLEM_TREE_ID, OT_A_TREE_IDS, i, id, "is negative");
-    r->tree_ids[tree] = id;
-    r->tree_first[tree++] = (uint32_t)i;
+  for (size_t first = 0, n; first < r->node_count; first += n) {
+    n = next_ids(&cursor, ids, r->node_count - first);
+    for (size_t i = 0; i < n; i++) {
+      if (tree > 0 && ids[i] == r->tree_ids[tree - 1]) continue;
+      if (ids[i] < 0) report(r, OT_PROBLEM_TREE_ID, OT_A_TREE_IDS, first + i, ids[i], "is negative");
+      r->tree_ids[tree] = ids[i];
+      r->tree_first[tree++] = (uint32_t)(first + i);
+    }
   }
   r->tree_first[tree] = (uint32_t)r->node_count;
 }
@@ -99,10 +113,10 @@ uint32_t ot_find_tree(const ot_reading *r, int64_t tree_id, uint32_t hint) {
 
 static void read_node_ids(ot_reading *r) {
   ot_cursor cursor = ot_cursor_begin(&r->set.attributes[OT_A_NODE_IDS]);
+  ot_cursor_ints(&cursor, r->node_ids, r->node_count);
   for (uint32_t t = 0; t < r->ensemble->tree_count; t++) {
     bool dense = true;
     for (uint32_t i = r->tree_first[t]; i < r->tree_first[t + 1]; i++) {
-      r->node_ids[i] = ot_cursor_int(&cursor);
       dense &= r->node_ids[i] == i - r->tree_first[t];
       if (r->node_ids[i] < 0 && r->problems->found < MOST_PROBLEMS) report(r, OT_PROBLEM_TREE_ID, OT_A_NODE_IDS, i, r->node_ids[i], "is negative");
     }
@@ -146,21 +160,28 @@ size_t ot_find_node(const ot_reading *r, uint32_t tree, int64_t node_id) {
 
 /* ---- modes ---- */
 
-static unsigned parse_mode(onnxtree_string text) {
-  static const char *const names[] = {"BRANCH_LEQ", "BRANCH_LT", "BRANCH_GTE", "BRANCH_GT", "BRANCH_EQ", "BRANCH_NEQ", "LEAF"};
-  static const unsigned lengths[] = {10, 9, 10, 9, 9, 10, 4};
-  for (unsigned mode = 0; mode < 7; mode++)
-    if (text.size == lengths[mode] && memcmp(text.data, names[mode], text.size) == 0) return mode;
-  return 7;
+static const char *const mode_names[] = {"BRANCH_LEQ", "BRANCH_LT", "BRANCH_GTE", "BRANCH_GT", "BRANCH_EQ", "BRANCH_NEQ", "LEAF"};
+static const uint8_t mode_lengths[] = {10, 9, 10, 9, 9, 10, 4};
+
+static bool is_mode(onnxtree_string text, unsigned mode) { return text.size == mode_lengths[mode] && memcmp(text.data, mode_names[mode], text.size) == 0; }
+
+/* The branches of an ensemble tend to have one mode: `usual`. */
+static unsigned parse_mode(onnxtree_string text, unsigned usual) {
+  if (is_mode(text, MODE_LEAF)) return MODE_LEAF;
+  if (is_mode(text, usual)) return usual;
+  unsigned mode = 0;
+  while (mode < MODE_LEAF && !is_mode(text, mode)) mode++;
+  return mode < MODE_LEAF ? mode : MODE_LEAF + 1;
 }
 
 /* Numbers branches and leaves and keeps each node's mode. */
 static bool read_modes(ot_reading *r, uint8_t *modes) {
   ot_cursor cursor = ot_cursor_begin(&r->set.attributes[OT_A_MODES]);
   ot_ensemble *e = r->ensemble;
+  unsigned usual = 0;
   for (size_t i = 0; i < r->node_count; i++) {
     onnxtree_string text = ot_cursor_string(&cursor);
-    unsigned mode = parse_mode(text);
+    unsigned mode = parse_mode(text, usual);
     if (mode > MODE_LEAF) {
       ot_place place = ot_element_place(&r->set, OT_A_MODES, i, r->place);
       ot_problem(r->problems, OT_PROBLEM_TREE_MODE, place.text,
@@ -169,6 +190,7 @@ static bool read_modes(ot_reading *r, uint8_t *modes) {
       mode = MODE_LEAF;
     }
     modes[i] = (uint8_t)mode;
+    if (mode != MODE_LEAF) usual = mode;
     r->refs[i] = mode == MODE_LEAF ? e->leaf_count++ | OT_LEAF_BIT : e->branch_count++;
   }
   return true;
@@ -187,40 +209,55 @@ static ot_node_ref resolve_child(const ot_reading *r, uint32_t tree, size_t inde
   return OT_LEAF_BIT;
 }
 
-typedef struct node_cursors {
+/* The next nodes, attribute by attribute. */
+typedef struct node_batch {
   ot_cursor features, true_ids, false_ids, missing;
   bool has_missing;
-} node_cursors;
+  size_t first, count; /* of the nodes read */
+  int64_t feature[READ_AT_ONCE], true_id[READ_AT_ONCE], false_id[READ_AT_ONCE], is_missing[READ_AT_ONCE];
+} node_batch;
 
-static void read_node(ot_reading *r, node_cursors *c, uint32_t tree, size_t i, unsigned mode) {
+static void read_batch(node_batch *b, size_t node_count) {
+  b->first += b->count;
+  b->count = node_count - b->first < READ_AT_ONCE ? node_count - b->first : READ_AT_ONCE;
+  ot_cursor_ints(&b->features, b->feature, b->count);
+  ot_cursor_ints(&b->true_ids, b->true_id, b->count);
+  ot_cursor_ints(&b->false_ids, b->false_id, b->count);
+  if (b->has_missing) ot_cursor_ints(&b->missing, b->is_missing, b->count);
+}
+
+static void read_node(ot_reading *r, const node_batch *b, uint32_t tree, size_t i, unsigned mode) {
   ot_ensemble *e = r->ensemble;
-  int64_t feature = ot_cursor_int(&c->features), true_id = ot_cursor_int(&c->true_ids), false_id = ot_cursor_int(&c->false_ids);
-  int64_t missing = c->has_missing ? ot_cursor_int(&c->missing) : 0;
+  size_t at = i - b->first;
+  int64_t feature = b->feature[at], missing = b->is_missing[at];
   double value = ot_reals_next(&r->values);
-  bool report_more = r->problems->found < MOST_PROBLEMS;
-  if (missing != 0 && missing != 1 && report_more)
+  if ((missing & ~INT64_C(1)) && r->problems->found < MOST_PROBLEMS)
     report(r, OT_PROBLEM_TREE_MISSING_FLAG, OT_A_MISSING, i, missing, "is neither 0 nor 1");
   if (mode == MODE_LEAF) {
     if (r->leaf_values) ot_store_real(e, r->leaf_values, ot_leaf_index(r->refs[i]), value);
     return;
   }
   uint32_t branch = r->refs[i];
-  if ((feature < 0 || feature > INT32_MAX) && report_more)
+  bool is_feature = feature >= 0 && feature <= INT32_MAX;
+  if (!is_feature && r->problems->found < MOST_PROBLEMS)
     report(r, OT_PROBLEM_TREE_FEATURE, OT_A_FEATURES, i, feature, "is no feature id; columns are counted from 0");
-  e->features[branch] = feature < 0 || feature > INT32_MAX ? 0 : (uint32_t)feature;
+  e->features[branch] = is_feature ? (uint32_t)feature : 0;
   e->modes[branch] = (uint8_t)(mode | (missing == 1 ? OT_MISSING_TRUE : 0));
   ot_store_real(e, e->thresholds, branch, value);
-  e->true_child[branch] = resolve_child(r, tree, i, true_id, OT_A_TRUE_IDS);
-  e->false_child[branch] = resolve_child(r, tree, i, false_id, OT_A_FALSE_IDS);
+  e->true_child[branch] = resolve_child(r, tree, i, b->true_id[at], OT_A_TRUE_IDS);
+  e->false_child[branch] = resolve_child(r, tree, i, b->false_id[at], OT_A_FALSE_IDS);
 }
 
 static void read_all_nodes(ot_reading *r, const uint8_t *modes) {
-  node_cursors cursors = {ot_cursor_begin(&r->set.attributes[OT_A_FEATURES]), ot_cursor_begin(&r->set.attributes[OT_A_TRUE_IDS]),
-                          ot_cursor_begin(&r->set.attributes[OT_A_FALSE_IDS]), ot_cursor_begin(&r->set.attributes[OT_A_MISSING]),
-                          ot_attribute_is_present(&r->set, OT_A_MISSING)};
+  node_batch batch = {ot_cursor_begin(&r->set.attributes[OT_A_FEATURES]), ot_cursor_begin(&r->set.attributes[OT_A_TRUE_IDS]),
+                      ot_cursor_begin(&r->set.attributes[OT_A_FALSE_IDS]), ot_cursor_begin(&r->set.attributes[OT_A_MISSING]),
+                      .has_missing = ot_attribute_is_present(&r->set, OT_A_MISSING)};
   for (uint32_t t = 0; t < r->ensemble->tree_count; t++) {
     r->ensemble->roots[t] = r->refs[r->tree_first[t]];
-    for (uint32_t i = r->tree_first[t]; i < r->tree_first[t + 1]; i++) read_node(r, &cursors, t, i, modes[i]);
+    for (uint32_t i = r->tree_first[t]; i < r->tree_first[t + 1]; i++) {
+      if (i == batch.first + batch.count) read_batch(&batch, r->node_count);
+      read_node(r, &batch, t, i, modes[i]);
+    }
   }
 }
 

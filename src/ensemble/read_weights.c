@@ -42,28 +42,44 @@ static void note_class_weight(ot_reading *r, size_t index, uint32_t target, doub
   if (target != f->score_class) f->single_score = false;
 }
 
+#define READ_AT_ONCE 256u
+
+/* The next entries, attribute by attribute. */
+typedef struct entry_batch {
+  ot_cursor trees, nodes, targets;
+  int64_t tree_id[READ_AT_ONCE], node_id[READ_AT_ONCE], target[READ_AT_ONCE];
+} entry_batch;
+
+static uint32_t check_target(const ot_reading *r, size_t index, int64_t target) {
+  const ot_ensemble *e = r->ensemble;
+  if (target >= 0 && target < e->target_count) return (uint32_t)target;
+  ot_place place = ot_element_place(&r->set, OT_A_WEIGHT_TARGETS, index, r->place);
+  ot_problem(r->problems, OT_PROBLEM_TREE_TARGET, place.text, "%lld is out of range: there are %u %s", (long long)target, e->target_count,
+             r->options->classifier ? "classes" : "targets");
+  return 0;
+}
+
 static bool read_entries(ot_reading *r, weights *w) {
   ot_ensemble *e = r->ensemble;
-  ot_cursor trees = ot_cursor_begin(&r->set.attributes[OT_A_WEIGHT_TREE_IDS]), nodes = ot_cursor_begin(&r->set.attributes[OT_A_WEIGHT_NODE_IDS]);
-  ot_cursor targets = ot_cursor_begin(&r->set.attributes[OT_A_WEIGHT_TARGETS]);
+  entry_batch batch = {ot_cursor_begin(&r->set.attributes[OT_A_WEIGHT_TREE_IDS]), ot_cursor_begin(&r->set.attributes[OT_A_WEIGHT_NODE_IDS]),
+                       ot_cursor_begin(&r->set.attributes[OT_A_WEIGHT_TARGETS]), {0}, {0}, {0}};
   size_t before = r->problems->found;
   uint32_t tree = 0, last = 0;
   w->in_leaf_order = true;
   r->finish->single_score = r->options->classifier && e->target_count == 2;
   for (size_t i = 0; i < e->weight_count; i++) {
-    int64_t tree_id = ot_cursor_int(&trees), node_id = ot_cursor_int(&nodes), target = ot_cursor_int(&targets);
-    double weight = ot_reals_next(&r->weights);
-    uint32_t leaf = resolve_leaf(r, w, i, tree_id, node_id, &tree);
-    if (target < 0 || target >= e->target_count) {
-      ot_place place = ot_element_place(&r->set, OT_A_WEIGHT_TARGETS, i, r->place);
-      ot_problem(r->problems, OT_PROBLEM_TREE_TARGET, place.text, "%lld is out of range: there are %u %s", (long long)target, e->target_count,
-                 r->options->classifier ? "classes" : "targets");
-      target = 0;
+    size_t at = i % READ_AT_ONCE, count = e->weight_count - i < READ_AT_ONCE ? e->weight_count - i : READ_AT_ONCE;
+    if (at == 0) {
+      ot_cursor_ints(&batch.trees, batch.tree_id, count);
+      ot_cursor_ints(&batch.nodes, batch.node_id, count);
+      ot_cursor_ints(&batch.targets, batch.target, count);
     }
+    double weight = ot_reals_next(&r->weights);
+    uint32_t leaf = resolve_leaf(r, w, i, batch.tree_id[at], batch.node_id[at], &tree), target = check_target(r, i, batch.target[at]);
     if (r->problems->found >= before + MOST_PROBLEMS) return false;
-    if (r->options->classifier) note_class_weight(r, i, (uint32_t)target, weight);
+    if (r->options->classifier) note_class_weight(r, i, target, weight);
     w->leaves[i] = leaf;
-    e->weight_targets[i] = (uint32_t)target;
+    e->weight_targets[i] = target;
     ot_store_real(e, e->weights, i, weight);
     w->in_leaf_order &= leaf != NO_LEAF && leaf >= last;
     if (leaf != NO_LEAF) w->counts[last = leaf]++;

@@ -25,11 +25,9 @@ static bool report(const validation *v, ot_problem_code code, ot_node_ref ref, c
 
 static bool allocate(validation *v, ot_arena *scratch) {
   const ot_ensemble *e = v->ensemble;
-  v->parents = ot_arena_zeros(scratch, e->branch_count, sizeof *v->parents);
   v->depths = ot_arena_zeros(scratch, e->branch_count, sizeof *v->depths);
-  v->queue = ot_arena_array(scratch, e->branch_count, sizeof *v->queue);
   v->leaf_seen = ot_arena_zeros(scratch, e->leaf_count, sizeof *v->leaf_seen);
-  return (v->parents && v->depths && v->queue && v->leaf_seen) || ot_problem_memory(v->problems, scratch->memory);
+  return (v->depths && v->leaf_seen) || ot_problem_memory(v->problems, scratch->memory);
 }
 
 static bool in_range(const ot_ensemble *e, ot_node_ref ref) {
@@ -141,13 +139,58 @@ static void explain_unvisited(validation *v) {
   }
 }
 
-static bool check_shape(validation *v) {
-  const ot_ensemble *e = v->ensemble;
-  count_parents(v);
-  if (visit_all(v) != e->branch_count) {
-    explain_unvisited(v);
-    return false;
+/* The way of most files: each branch is listed before its children, so that the order of the file is one where parents come first, and every branch with a
+ * parent is below a root. False: not so, or some branch is neither a root nor below one. */
+static bool visit_in_file_order(validation *v) {
+  ot_ensemble *e = v->ensemble;
+  uint32_t max_depth = 0;
+  bool shares = false;
+  for (uint32_t t = 0; t < e->tree_count; t++) {
+    ot_node_ref root = e->roots[t];
+    if (ot_is_leaf(root)) {
+      v->leaf_seen[ot_leaf_index(root)] = 1;
+      continue;
+    }
+    shares |= v->depths[root] != 0;
+    v->depths[root] = 1;
   }
+  for (uint32_t b = 0; b < e->branch_count; b++) {
+    const ot_node_ref children[] = {e->true_child[b], e->false_child[b]};
+    uint32_t depth = v->depths[b];
+    if (depth == 0) return false;
+    if (depth > max_depth) max_depth = depth;
+    for (int c = 0; c < 2; c++) {
+      if (ot_is_leaf(children[c])) {
+        v->leaf_seen[ot_leaf_index(children[c])] = 1;
+        continue;
+      }
+      if (children[c] <= b) return false;
+      uint32_t *below = &v->depths[children[c]];
+      shares |= *below != 0;
+      if (depth >= *below) *below = depth + 1;
+    }
+  }
+  e->max_depth = max_depth;
+  e->has_shared_nodes = shares;
+  return true;
+}
+
+static bool visit_in_any_order(validation *v, ot_arena *scratch) {
+  const ot_ensemble *e = v->ensemble;
+  v->parents = ot_arena_zeros(scratch, e->branch_count, sizeof *v->parents);
+  v->queue = ot_arena_array(scratch, e->branch_count, sizeof *v->queue);
+  if (!v->parents || !v->queue) return ot_problem_memory(v->problems, scratch->memory);
+  memset(v->depths, 0, e->branch_count * sizeof *v->depths);
+  memset(v->leaf_seen, 0, e->leaf_count * sizeof *v->leaf_seen);
+  count_parents(v);
+  if (visit_all(v) == e->branch_count) return true;
+  explain_unvisited(v);
+  return false;
+}
+
+static bool check_shape(validation *v, ot_arena *scratch) {
+  const ot_ensemble *e = v->ensemble;
+  if (!visit_in_file_order(v) && !visit_in_any_order(v, scratch)) return false;
   for (uint32_t l = 0; l < e->leaf_count; l++)
     if (!v->leaf_seen[l]) return report(v, OT_PROBLEM_TREE_UNREACHABLE, l | OT_LEAF_BIT, "no path from the root of the tree leads to this leaf");
   return true;
@@ -203,7 +246,7 @@ bool ot_ensemble_validate(ot_ensemble *ensemble, size_t column_count, size_t max
     return false;
   }
   if (!check_references(&v) || !allocate(&v, scratch)) return false;
-  bool shape = check_shape(&v), branches = check_branches(&v, column_count, max_columns, scratch);
+  bool shape = check_shape(&v, scratch), branches = check_branches(&v, column_count, max_columns, scratch);
   if (shape && branches) warn_not_finite(&v);
   return shape && branches;
 }

@@ -6,53 +6,18 @@
 /* Field numbers of AttributeProto. */
 enum { FIELD_NAME = 1, FIELD_F = 2, FIELD_I = 3, FIELD_S = 4, FIELD_T = 5, FIELD_FLOATS = 7, FIELD_INTS = 8, FIELD_STRINGS = 9, FIELD_DOC = 13, FIELD_TYPE = 20, FIELD_REFERENCE = 21 };
 
-typedef struct wire_field {
-  uint32_t number;
-  unsigned type;
-  uint64_t number_value;        /* varint, fixed32 and fixed64 */
-  const unsigned char *payload; /* bytes; or the first byte of a fixed-width number */
-  size_t size;
-} wire_field;
-
-static uint64_t take_varint(const unsigned char **at, const unsigned char *end) {
-  uint64_t value = 0;
-  if (ot_wire_varint(at, end, &value) != OT_WIRE_OK) *at = end; /* cannot happen after the scan */
-  return value;
-}
-
-static wire_field take_field(const unsigned char **at, const unsigned char *end) {
-  uint64_t tag = take_varint(at, end);
-  wire_field field = {.number = (uint32_t)(tag >> 3), .type = (unsigned)(tag & 7)};
-  size_t left = (size_t)(end - *at);
-  if (field.type == OT_WIRE_VARINT) {
-    field.number_value = take_varint(at, end);
-    return field;
-  }
-  if (field.type == OT_WIRE_BYTES) {
-    uint64_t size = take_varint(at, end);
-    left = (size_t)(end - *at);
-    field.size = size < left ? (size_t)size : left;
-  } else {
-    size_t width = field.type == OT_WIRE_FIXED32 ? 4 : 8;
-    field.size = width < left ? width : left;
-  }
-  field.payload = *at;
-  *at += field.size;
-  return field;
-}
-
 static size_t count_varints(const unsigned char *bytes, size_t size) {
   size_t count = 0;
   for (size_t i = 0; i < size; i++) count += bytes[i] < 0x80;
   return count;
 }
 
-static size_t count_elements(const wire_field *field) {
+static size_t count_elements(const ot_wire_field *field) {
   if (field->type != OT_WIRE_BYTES || field->number == FIELD_STRINGS) return 1;
   return field->number == FIELD_FLOATS ? field->size / 4 : count_varints(field->payload, field->size);
 }
 
-static onnxtree_string text_of(const wire_field *field) { return (onnxtree_string){(const char *)field->payload, field->size}; }
+static onnxtree_string text_of(const ot_wire_field *field) { return (onnxtree_string){(const char *)field->payload, field->size}; }
 
 /* Which type the contents of a field belong to; UNDEFINED for the fields that are no contents. */
 static int64_t content_type(uint32_t number) {
@@ -94,24 +59,6 @@ static bool check_type(const ot_attribute *attribute, unsigned contents, bool re
   return true;
 }
 
-/* Passes over a run of equal one-byte tags with unpacked elements; returns how many. */
-static size_t skip_run(const unsigned char **at, const unsigned char *end) {
-  enum { FLOATS = FIELD_FLOATS << 3 | OT_WIRE_FIXED32, INTS = FIELD_INTS << 3 | OT_WIRE_VARINT };
-  const unsigned char *p = *at;
-  size_t count = 0;
-  if (*p == FLOATS) {
-    for (; end - p >= 5 && *p == FLOATS; p += 5) count++;
-  } else if (*p == INTS) {
-    while (end - p > 11 && *p == INTS) {
-      p++;
-      while (*p++ >= 0x80) {}
-      count++;
-    }
-  }
-  *at = p;
-  return count;
-}
-
 bool ot_attribute_read(ot_attribute *attribute, const unsigned char *bytes, size_t size, const char *node_place, ot_problems *problems) {
   static const unsigned char nothing[1];
   if (!bytes) bytes = nothing; /* protobuf-c's form of empty */
@@ -119,10 +66,10 @@ bool ot_attribute_read(ot_attribute *attribute, const unsigned char *bytes, size
   unsigned contents = 0;
   bool reference = false;
   for (const unsigned char *at = bytes; at < attribute->end;) {
-    size_t run = attribute->count ? skip_run(&at, attribute->end) : 0;
+    size_t run = attribute->count ? ot_wire_skip_run(&at, attribute->end) : 0;
     attribute->count += run;
     if (run) continue;
-    wire_field field = take_field(&at, attribute->end);
+    ot_wire_field field = ot_wire_take_field(&at, attribute->end);
     int64_t type = content_type(field.number);
     contents |= 1u << type;
     if (type == OT_ATTRIBUTE_FLOATS || type == OT_ATTRIBUTE_INTS || type == OT_ATTRIBUTE_STRINGS) attribute->count += count_elements(&field);
@@ -144,13 +91,13 @@ static bool find_element(ot_cursor *cursor, uint32_t number, unsigned unpacked_t
   cursor->packed_end = NULL;
   while (cursor->at < cursor->end) {
     const unsigned char *before = cursor->at;
-    wire_field field = take_field(&cursor->at, cursor->end);
+    ot_wire_field field = ot_wire_take_field(&cursor->at, cursor->end);
     if (field.number != number) continue;
     if (field.type == unpacked_type) {
       cursor->at = before + 1; /* these tags have one byte, unless written over-long */
       if (*before >= 0x80) {
         cursor->at = before;
-        take_varint(&cursor->at, cursor->end);
+        ot_wire_take_varint(&cursor->at, cursor->end);
       }
       return true;
     }
@@ -162,23 +109,55 @@ static bool find_element(ot_cursor *cursor, uint32_t number, unsigned unpacked_t
   return false;
 }
 
+static int64_t take_int(ot_cursor *cursor) {
+  if (!find_element(cursor, FIELD_INTS, OT_WIRE_VARINT)) return 0;
+  return (int64_t)ot_wire_take_varint(&cursor->at, cursor->packed_end ? cursor->packed_end : cursor->end);
+}
+
+#define ALL_HAVE_ONE_BYTE UINT64_C(0xAAAAAAAAAAAAAAAA)
+
+static size_t take_single_bytes(const unsigned char **at, int64_t *values) {
+  unsigned char block[OT_WIRE_BLOCK];
+  memcpy(block, *at, sizeof block);
+  for (size_t i = 0; i < OT_WIRE_BLOCK / 2; i++) values[i] = block[2 * i + 1];
+  *at += OT_WIRE_BLOCK;
+  return OT_WIRE_BLOCK / 2;
+}
+
+/* Values that end in a block, of at most four bytes each: no branches that their lengths would mislead. */
+static size_t take_block(const unsigned char **at, uint64_t ends, int64_t *values, size_t most) {
+  const unsigned char *p = *at;
+  size_t count = 0;
+  unsigned start = 1;
+  for (; ends && count < most; ends &= ends - 1) {
+    unsigned end = (unsigned)__builtin_ctzll(ends), unused = 8 * (start + 3 - end);
+    uint32_t bytes = ot_wire_load32(p + start) & UINT32_MAX >> unused;
+    values[count++] = (int64_t)((bytes & 0x7F) | (bytes >> 1 & 0x3F80) | (bytes >> 2 & 0x1FC000) | (bytes >> 3 & 0xFE00000));
+    start = end + 2;
+  }
+  *at = p + start - 1;
+  return count;
+}
+
+void ot_cursor_ints(ot_cursor *cursor, int64_t *values, size_t count) {
+  for (size_t i = 0; i < count;) {
+    bool has_block = !cursor->packed_end && cursor->end - cursor->at >= (ptrdiff_t)(OT_WIRE_BLOCK + OT_WIRE_LONGEST);
+    uint64_t ends = has_block ? ot_wire_int_ends(cursor->at) : 0;
+    if (ends == ALL_HAVE_ONE_BYTE && count - i >= OT_WIRE_BLOCK / 2)
+      i += take_single_bytes(&cursor->at, values + i);
+    else if (ends)
+      i += take_block(&cursor->at, ends, values + i, count - i);
+    else
+      values[i++] = take_int(cursor);
+  }
+}
+
 int64_t ot_cursor_int(ot_cursor *cursor) {
   enum { TAG = FIELD_INTS << 3 | OT_WIRE_VARINT };
-  if (!cursor->packed_end && cursor->end - cursor->at > 2 && *cursor->at == TAG) {
-    const unsigned char *p = cursor->at;
-    if (p[1] < 0x80) {
-      cursor->at = p + 2;
-      return p[1];
-    }
-    if (p[2] < 0x80) {
-      cursor->at = p + 3;
-      return (p[1] & 0x7F) | p[2] << 7;
-    }
-    cursor->at = p + 1;
-  } else if (!find_element(cursor, FIELD_INTS, OT_WIRE_VARINT)) {
-    return 0;
-  }
-  return (int64_t)take_varint(&cursor->at, cursor->packed_end ? cursor->packed_end : cursor->end);
+  const unsigned char *p = cursor->at;
+  if (cursor->packed_end || cursor->end - p < 3 || *p != TAG || (p[1] & p[2] & 0x80)) return take_int(cursor);
+  cursor->at = p[1] < 0x80 ? p + 2 : p + 3;
+  return p[1] < 0x80 ? p[1] : (p[1] & 0x7F) | p[2] << 7;
 }
 
 float ot_cursor_float(ot_cursor *cursor) {
@@ -194,8 +173,14 @@ float ot_cursor_float(ot_cursor *cursor) {
 }
 
 onnxtree_string ot_cursor_string(ot_cursor *cursor) {
+  enum { TAG = FIELD_STRINGS << 3 | OT_WIRE_BYTES };
+  const unsigned char *p = cursor->at;
+  if (cursor->end - p > 2 && *p == TAG && p[1] < 0x80 && cursor->end - p >= 2 + p[1]) {
+    cursor->at = p + 2 + p[1];
+    return (onnxtree_string){(const char *)p + 2, p[1]};
+  }
   while (cursor->at < cursor->end) {
-    wire_field field = take_field(&cursor->at, cursor->end);
+    ot_wire_field field = ot_wire_take_field(&cursor->at, cursor->end);
     if (field.number == FIELD_STRINGS) return text_of(&field);
   }
   return (onnxtree_string){"", 0};

@@ -47,6 +47,8 @@ typedef struct ot_cursor {
 
 ot_cursor ot_cursor_begin(const ot_attribute *attribute);
 int64_t ot_cursor_int(ot_cursor *cursor);
+/* The next `count` of them, faster. */
+void ot_cursor_ints(ot_cursor *cursor, int64_t *values, size_t count);
 float ot_cursor_float(ot_cursor *cursor);
 onnxtree_string ot_cursor_string(ot_cursor *cursor);
 

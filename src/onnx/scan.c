@@ -147,25 +147,6 @@ static bool scan_field(scan *s, level *current) {
   }
 }
 
-/* Unpacked arrays of an attribute are millions of equal tags: floats (7), ints (8) and strings (9) are checked in these loops. */
-static bool scan_run(scan *s, const level *current) {
-  enum { FLOATS = 7 << 3 | OT_WIRE_FIXED32, INTS = 8 << 3 | OT_WIRE_VARINT, STRINGS = 9 << 3 | OT_WIRE_BYTES };
-  const unsigned char *end = current->end;
-  while (end - s->at > 5 && *s->at == FLOATS) s->at += 5;
-  while (end - s->at > 11 && *s->at == INTS) {
-    const unsigned char *p = s->at + 1;
-    while (*p >= 0x80 && p - s->at < 9) p++;
-    if (*p >= 0x80) break; /* ten bytes or too long: the general way decides */
-    s->at = p + 1;
-  }
-  while (end - s->at > 2 && *s->at == STRINGS) {
-    size_t size = s->at[1];
-    if (size >= 0x80 || (size_t)(end - s->at) <= 2 + size) break;
-    s->at += 2 + size;
-  }
-  return s->at < end;
-}
-
 static bool scan_all(scan *s) {
   while (s->depth > 0) {
     level *current = &s->levels[s->depth - 1];
@@ -173,7 +154,8 @@ static bool scan_all(scan *s) {
       s->depth--;
       continue;
     }
-    if (current->kind == OT_MESSAGE_ATTRIBUTE && !scan_run(s, current)) continue;
+    /* Unpacked arrays of an attribute are millions of equal tags. */
+    if (current->kind == OT_MESSAGE_ATTRIBUTE && ot_wire_skip_run(&s->at, current->end)) continue;
     if (!scan_field(s, current)) return false;
   }
   return true;

@@ -49,4 +49,29 @@ static inline double ot_wire_load_double(const unsigned char *p) {
   return value;
 }
 
+/* ---- bytes that have passed ot_scan() ---- */
+
+typedef struct ot_wire_field {
+  uint32_t number;
+  unsigned type;
+  uint64_t number_value;        /* varint */
+  const unsigned char *payload; /* bytes; or the first byte of a fixed-width number */
+  size_t size;
+} ot_wire_field;
+
+uint64_t ot_wire_take_varint(const unsigned char **at, const unsigned char *end);
+ot_wire_field ot_wire_take_field(const unsigned char **at, const unsigned char *end);
+
+/* ---- any bytes ---- */
+
+/* Passes over unpacked elements of an attribute's `floats` or `ints` (a run of equal one-byte tags) that are well-formed; returns how many. It may stop before
+ * the last of them. */
+size_t ot_wire_skip_run(const unsigned char **at, const unsigned char *end);
+
+/* Where unpacked elements of `ints` end in a block of bytes that begins with one: a bit for each last byte. All are well-formed and have at most
+ * OT_WIRE_LONGEST bytes after their tags; 0: not so, or not sure. */
+#define OT_WIRE_BLOCK 64u
+#define OT_WIRE_LONGEST 4u
+uint64_t ot_wire_int_ends(const unsigned char *block);
+
 #endif
