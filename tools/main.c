@@ -14,7 +14,7 @@
 
 static int unknown_command(const char *name) {
   char shown[PRINTABLE_SIZE];
-  struct failure failure;
+  struct failure failure = {0};
   (void)fail(&failure, USAGE, "there is no command '%s'", printable(shown, sizeof shown, name, strlen(name)));
   struct suggestion suggestion = suggestion_for(name);
   for (const struct command *const *command = all_commands; *command; command++) suggestion_offer(&suggestion, (*command)->name);

@@ -47,7 +47,7 @@ static void release_array(struct ArrowArray *array) {
 bool ot_arrow_table_create(const onnxtree_allocator *allocator, size_t columns, size_t rows, struct ArrowSchema *schema, struct ArrowArray *array) {
   *schema = (struct ArrowSchema){.format = "+s", .name = "", .n_children = (int64_t)columns};
   *array = (struct ArrowArray){.length = (int64_t)rows, .n_buffers = 1, .n_children = (int64_t)columns};
-  void *schema_memory, *array_memory;
+  void *schema_memory, *array_memory = NULL;
   owned *schema_piece = own(allocator, columns * (sizeof(void *) + sizeof *schema), &schema_memory);
   owned *array_piece = schema_piece ? own(allocator, columns * (sizeof(void *) + sizeof *array), &array_memory) : NULL;
   if (!array_piece) {

@@ -164,9 +164,7 @@ static bool compact(ot_reading *r, const weights *w) {
   bool zero_is_nothing = e->aggregate == OT_AGGREGATE_SUM || e->aggregate == OT_AGGREGATE_AVERAGE || r->leaf_values;
   if (!c.none && !c.many && e->target_count == 1) {
     e->leaf_weights = NULL;
-  } else if (first_counts && (!c.none || zero_is_nothing)) {
-    return keep_first_weights(r, w);
-  } else if (e->target_count == 1 && !c.many && zero_is_nothing) {
+  } else if (first_counts ? !c.none || zero_is_nothing : e->target_count == 1 && !c.many && zero_is_nothing) {
     return keep_first_weights(r, w);
   }
   return true;

@@ -97,7 +97,8 @@ static void evaluate(const ot_ensemble *e, const void *context, const ot_rows *r
 }
 
 static double row_cost(const ot_ensemble *e) {
-  double levels = ot_typical_depth(e) - 3, groups = (e->tree_count + OT_ROW_TREES - 1) / OT_ROW_TREES;
+  double levels = ot_typical_depth(e) - 3;
+  uint32_t groups = (e->tree_count + OT_ROW_TREES - 1) / OT_ROW_TREES;
   return 60 + 1.5 * e->tree_count + 26 * groups * (levels < 1 ? 1 : levels);
 }
 

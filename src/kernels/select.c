@@ -26,7 +26,8 @@ const ot_kernel *ot_kernel_at(size_t index) {
 bool ot_kernel_is_auto(const char *name) { return !name || strcmp(name, "auto") == 0; }
 
 const ot_kernel *ot_kernel_named(const char *name) {
-  for (size_t i = 0; ot_kernel_at(i); i++)
-    if (strcmp(ot_kernel_at(i)->name, name) == 0) return ot_kernel_at(i);
+  const ot_kernel *kernel;
+  for (size_t i = 0; (kernel = ot_kernel_at(i)) != NULL; i++)
+    if (strcmp(kernel->name, name) == 0) return kernel;
   return NULL;
 }

@@ -77,7 +77,9 @@ static bool prepare_constant(ot_prepare *context) {
     case VALUE_FLOAT: ok = read_scalar(context, ot_attribute_get(&set, rule), type = ONNXTREE_FLOAT, &elements); break;
     case VALUE_INT: ok = read_scalar(context, ot_attribute_get(&set, rule), type = ONNXTREE_INT64, &elements); break;
     case VALUE_STRING: ok = read_scalar(context, ot_attribute_get(&set, rule), type = ONNXTREE_STRING, &elements); break;
-    default: ok = read_array(context, &set, rule, &type, &shape.dims[0], &elements), shape.rank = 1;
+    default:
+      ok = read_array(context, &set, rule, &type, &shape.dims[0], &elements);
+      shape.rank = 1;
   }
   if (ok) ot_operator_constant(context, 0, type, &shape, elements, false);
   return ok;

@@ -160,7 +160,7 @@ static bool prepare_binary(ot_prepare *context) {
   const binary_rule *rule = rule_of(context->step);
   uint32_t types = types_of(rule), count = context->step->input_count;
   if (!check_attributes(context)) return false;
-  onnxtree_type type;
+  onnxtree_type type = ONNXTREE_UNDEFINED;
   if (rule->casts_second ? !ot_operator_check(context, 0, types) || !ot_operator_check(context, 1, types) : !ot_operator_check_all(context, 0, types, &type)) return false;
   if (rule->casts_second) type = ot_operator_input(context, 0)->type;
   ot_shape shape;

@@ -205,7 +205,7 @@ static bool read_default(ot_prepare *context, const ot_attribute_set *set, onnxt
   if (!one) return ot_operator_memory(context);
   *standard = one;
   if (ot_attribute_is_present(set, DEFAULT_TENSOR)) {
-    array tensor;
+    array tensor = {0};
     if (!read_tensor(context, set, DEFAULT_TENSOR, &tensor)) return false;
     if (tensor.type != type || tensor.count != 1)
       return ot_operator_refuse(context, OT_PROBLEM_TENSOR_TYPE, "default_tensor has another element type than the values, or more than one element");
@@ -250,7 +250,7 @@ static bool finish_labels(ot_prepare *context, const array *keys, const array *v
 
 static bool prepare_label(ot_prepare *context) {
   ot_attribute_set set;
-  array keys, values;
+  array keys = {0}, values = {0};
   const void *standard = NULL;
   if (!ot_operator_attributes(context, &set, label_rules, LABEL_RULES) || !read_array(context, &set, KEYS_STRINGS, "keys", &keys) ||
       !read_array(context, &set, VALUES_STRINGS, "values", &values) || !read_default(context, &set, values.type, &standard))

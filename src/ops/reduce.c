@@ -133,7 +133,7 @@ static ot_shape reduced_shape(const ot_shape *from, const bool *reduced, bool ke
 static bool prepare(ot_prepare *context) {
   size_t r = 0;
   while (strcmp(rules[r].name, context->step->operator->name) != 0) r++;
-  bool as_input = context->step->version >= rules[r].axes_as_input, reduced[OT_MOST_RANK];
+  bool as_input = context->step->version >= rules[r].axes_as_input, reduced[OT_MOST_RANK] = {false};
   ot_attribute_set set;
   if (!ot_operator_attributes(context, &set, attribute_rules, RULE_COUNT) || !ot_operator_check(context, 0, OT_NUMBERS)) return false;
   if (as_input ? ot_attribute_is_present(&set, AXES) : context->step->input_count > 1)

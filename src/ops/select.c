@@ -85,7 +85,7 @@ static bool read_permutation(ot_prepare *context, const ot_shape *from, int *per
 static bool prepare_transpose(ot_prepare *context) {
   if (!ot_operator_check(context, 0, OT_ALL_TYPES)) return false;
   ot_shape from = ot_operator_input(context, 0)->shape, shape = {.rank = from.rank, .row_axis = OT_NO_ROWS};
-  int perm[OT_MOST_RANK];
+  int perm[OT_MOST_RANK] = {0};
   if (!read_permutation(context, &from, perm)) return false;
   size_t strides[OT_MOST_RANK], columns = ot_shape_size(&from, 0, from.rank);
   for (int i = 0; i < from.rank; i++) {

@@ -28,8 +28,6 @@ void add_advice(struct failure *failure, const char *format, ...) {
   if (length > 0) failure->message[used] = '\n';
 }
 
-enum exit_code fail_memory(struct failure *failure) { return fail(failure, IO_FAILED, "out of memory"); }
-
 static enum exit_code code_of_status(onnxtree_status status) {
   switch (status) {
     case ONNXTREE_OK:

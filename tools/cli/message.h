@@ -22,7 +22,10 @@ enum exit_code fail(struct failure *failure, enum exit_code code, const char *fo
 /* Append a sentence on a line of its own. Nothing happens when `format` makes an empty text. */
 void add_advice(struct failure *failure, const char *format, ...) FORMATTED(2, 3);
 
-enum exit_code fail_memory(struct failure *failure);
+static inline enum exit_code fail_memory(struct failure *failure) {
+  (void)fail(failure, IO_FAILED, "out of memory");
+  return IO_FAILED;
+}
 
 /* The explanation of a library call that failed; `subject` is the file it is about. */
 enum exit_code fail_library(struct failure *failure, const char *subject, const onnxtree_error *error);

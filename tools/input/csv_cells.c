@@ -4,9 +4,10 @@
 
 /* Loops that the compiler vectorizes: a byte's counter is emptied before it can overflow. */
 static uint64_t count_bytes(const char *text, size_t size, char wanted) {
+  const size_t MOST = (size_t)255 * 64;
   uint64_t total = 0;
   while (size > 0) {
-    size_t part = size < 255 * 64 ? size : 255 * 64;
+    size_t part = size < MOST ? size : MOST;
     uint32_t count = 0;
     for (size_t i = 0; i < part; i++) count += text[i] == wanted;
     total += count;

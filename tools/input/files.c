@@ -4,6 +4,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -27,13 +28,10 @@ static bool push(struct files *files, char *path) {
 }
 
 static char *join(const char *folder, const char *name) {
-  size_t size = strlen(folder);
-  size_t slash = size > 0 && folder[size - 1] != '/';
-  char *path = malloc(size + slash + strlen(name) + 1);
-  if (!path) return NULL;
-  memcpy(path, folder, size);
-  if (slash) path[size] = '/';
-  memcpy(path + size + slash, name, strlen(name) + 1);
+  size_t folder_size = strlen(folder);
+  size_t size = folder_size + strlen(name) + 2;
+  char *path = malloc(size);
+  if (path) (void)snprintf(path, size, "%s%s%s", folder, folder_size > 0 && folder[folder_size - 1] != '/' ? "/" : "", name);
   return path;
 }
 

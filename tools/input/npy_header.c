@@ -8,7 +8,8 @@ struct scanner {
 };
 
 static void skip_blanks(struct scanner *scanner) {
-  while (scanner->next < scanner->end && memchr(" \t\n\r", *scanner->next, 4)) scanner->next++;
+  static const char blanks[] = {' ', '\t', '\n', '\r'};
+  while (scanner->next < scanner->end && memchr(blanks, *scanner->next, sizeof blanks)) scanner->next++;
 }
 
 /* Take one character, with blanks before it, if it comes next. */

@@ -57,13 +57,15 @@ struct element {
 static struct element load(const unsigned char *bytes, onnxtree_type type) {
   struct element element = {.is_whole = true};
   float narrow;
+  uint64_t bits;
   switch (type) {
     case ONNXTREE_FLOAT:
       memcpy(&narrow, &(uint32_t){load32(bytes)}, sizeof narrow);
       return (struct element){.real = (double)narrow};
     case ONNXTREE_DOUBLE:
       element.is_whole = false;
-      memcpy(&element.real, &(uint64_t){load64(bytes)}, sizeof element.real);
+      bits = load64(bytes);
+      memcpy(&element.real, &bits, sizeof element.real);
       return element;
     case ONNXTREE_INT32:
       element.whole = (int32_t)load32(bytes);
@@ -296,7 +298,7 @@ static enum exit_code store_row(const struct npy *npy, const unsigned char *byte
     struct element element = load(bytes, npy->type);
     if (!store(&element, fields[i].type, fields[i].data + row * fields[i].stride))
       return fail(failure, DATA_REFUSED, "%s: row %llu, column %zu: the value is beyond the range of %s", npy->base.source->name,
-                  (unsigned long long)(number + 1), i + 1, onnxtree_type_name(fields[i].type));
+                  (unsigned long long)number + 1, i + 1, onnxtree_type_name(fields[i].type));
   }
   return OK;
 }

@@ -27,12 +27,13 @@ static const char *descr_of(onnxtree_type type) {
 
 /* The dictionary is padded with blanks, so that the header has the same size for every number of rows. */
 static enum exit_code write_header(struct writer *writer, struct failure *failure) {
+  static const unsigned char start[10] = {0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0, HEADER_SIZE - 10, 0};
   const onnxtree_value_info *info = &writer->results->items[0].info;
   char columns[32] = "";
   if (info->rank == 2) (void)snprintf(columns, sizeof columns, " %zu", info->columns);
 
   char header[HEADER_SIZE + 1];
-  memcpy(header, "\x93NUMPY\x01\x00\x76\x00", 10); /* 0x76 = 128 - 10 bytes follow */
+  memcpy(header, start, sizeof start);
   int size = snprintf(header + 10, sizeof header - 10, "{'descr': '%s', 'fortran_order': False, 'shape': (%llu,%s), }", descr_of(info->type),
                       (unsigned long long)writer->rows, columns);
   memset(header + 10 + size, ' ', (size_t)(HEADER_SIZE - 10 - size));

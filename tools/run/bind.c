@@ -300,7 +300,7 @@ enum exit_code bind_columns(const onnxtree_model *model, const struct reader *re
   for (size_t i = 0; code == OK && i < binding->input_count; i++) binder.needed += binding->inputs[i].columns;
   if (code == OK && !reader->is_empty) {
     binding->slots = calloc(reader->columns, sizeof *binding->slots);
-    if (reader->names) binder.headings = malloc(reader->columns * sizeof *binder.headings);
+    if (reader->names) binder.headings = calloc(reader->columns, sizeof *binder.headings);
     if (!binding->slots || (reader->names && !binder.headings)) {
       code = fail_memory(failure);
     } else {

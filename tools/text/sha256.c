@@ -18,7 +18,7 @@ static uint32_t rotate(uint32_t value, int bits) { return value >> bits | value 
 
 static void add_block(struct sha256 *hash, const unsigned char *bytes) {
   uint32_t w[64];
-  for (int i = 0; i < 16; i++)
+  for (size_t i = 0; i < 16; i++)
     w[i] = (uint32_t)bytes[4 * i] << 24 | (uint32_t)bytes[4 * i + 1] << 16 | (uint32_t)bytes[4 * i + 2] << 8 | bytes[4 * i + 3];
   for (int i = 16; i < 64; i++) {
     uint32_t a = rotate(w[i - 15], 7) ^ rotate(w[i - 15], 18) ^ w[i - 15] >> 3;
