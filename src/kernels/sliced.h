@@ -16,7 +16,8 @@
 #define OT_SLICED_MOST_MASKS 65536u /* more than that would not stay in any cache */
 #define OT_SLICED_WINDOW 16u /* columns, of as many adjacent features, are read from the rows together */
 
-/* A tested feature. Its masks are first_mask + k for "rank > k"; one more, first_mask + rank_count, is room for the making of them. */
+/* A tested feature. Its masks are first_mask + k for "rank > k"; one more, first_mask + rank_count, is room for the making of them. Where some tests
+ * send NaN to the first child and others do not, twins follow: the same, with NaN the other way. */
 typedef struct ot_sliced_column {
   uint32_t feature;
   uint32_t rank_count; /* distinct thresholds */
@@ -24,11 +25,14 @@ typedef struct ot_sliced_column {
   uint32_t first_mask;
   size_t first_node;   /* of the search tree; node 0 is unused, the children of p are 2p and 2p + 1, padding is +infinity */
   uint32_t missing_rank; /* of NaN: above all thresholds, or 0 where most tests send it to the first child */
+  bool has_twins;
   uint32_t first_special, special_count;
 } ot_sliced_column;
 
+static inline uint32_t ot_sliced_first_twin(const ot_sliced_column *column) { return column->first_mask + column->rank_count + 1; }
+
 /* A mask made of others: of the plain ones of its column, or a union of special ones before it. */
-enum { OT_SLICED_ALL /* every number */, OT_SLICED_COPY, OT_SLICED_NOT, OT_SLICED_BETWEEN /* the plain mask before it, and not it: one rank */, OT_SLICED_UNION };
+enum { OT_SLICED_ALL /* every number */, OT_SLICED_NOT, OT_SLICED_BETWEEN /* the plain mask before it, and not it: one rank */, OT_SLICED_UNION };
 
 typedef struct ot_sliced_special {
   uint32_t mask;
@@ -38,24 +42,51 @@ typedef struct ot_sliced_special {
   bool missing_first;  /* NaN takes the first child: its bit is cleared; else it is set */
 } ot_sliced_special;
 
-/* One branch of a reach program: of the rows at slot `from`, those whose mask bit is set go to the second child, the others to the first. The root is
- * slot 0, and the children of the k-th branch are slots 2k + 1 and 2k + 2. */
-typedef struct ot_sliced_op {
-  uint32_t mask; /* scaled, as is the slot */
-  uint32_t from;
-} ot_sliced_op;
+/* Leaf-wise grown trees, of any depth, get reach programs: which rows reach which node, from the root down. The leaves' indices are chosen so that at a
+ * branch one child keeps the index that the branch stands for, and in the index of the other one bit, seldom more, is flipped. So a bit of the leaf index of
+ * all rows is the exclusive or of the nodes where it is flipped. The trees of a group share a program: while one waits for a result, another goes on, and no
+ * jump depends on a tree's shape. Branches are taken in steps of four that do not need each other's results; padding splits no rows. Slot 0 holds
+ * all rows, slot 1 none; a step's first children are in the next four slots, from the fifth on, and its second children in the four after them. */
+#define OT_SLICED_GROUP 8u /* trees at most; groups do not cross its multiples, counted from a target's first tree */
 
-/* A tree as one of two programs. A perfect network of multiplexers suits balanced trees. Leaf-wise grown trees, of any depth, get a reach
- * program: which rows reach which node, from the root down; a leaf index bit is then the union of the nodes below which it is always 1. */
+#define OT_SLICED_STEP 4u
+#define OT_SLICED_FIRST_CHILD 4u
+
+/* Numbers of programs are packed into 64 bits, the first one lowest, and so read together: reading is what limits these programs. They are scaled, see
+ * OT_SLICED_SCALE. */
+
+/* Of the rows at slot `from`, those whose mask bit is set go to the second child, the others to the first. */
+typedef struct ot_sliced_step {
+  uint64_t masks[2]; /* 4 x 32 bits */
+  uint64_t from;     /* 4 x 16 */
+} ot_sliced_step;
+
+/* A bit is flipped for the rows of three slots, 16 bits each; then the slice. Slice OT_SLICED_MOST_DEPTH t + i is bit i, from the top, of the group's t-th tree. */
+typedef uint64_t ot_sliced_flip;
+
+/* A branch both of whose children are leaves: one bit is flipped for the rows at a slot whose mask bit is set. The mask in 32 bits, slot and slice in 16. */
+typedef uint64_t ot_sliced_last;
+
+typedef struct ot_sliced_group {
+  uint32_t tree_count;
+  uint32_t step_count, flip_count, last_count;
+  uint32_t first_step, first_flip, first_last;
+} ot_sliced_group;
+
+/* A tree: a perfect network of multiplexers, which suits balanced trees, or a part of its group's reach program. */
 typedef struct ot_sliced_tree {
   uint32_t index_bits;    /* of a leaf index: 1 to OT_SLICED_MOST_DEPTH */
   uint32_t first_leaf;    /* 2^index_bits leaves */
   uint32_t network_depth; /* == index_bits; 0: a reach program */
-  uint32_t first_program; /* network: 2^depth - 1 masks, scaled, in heap order; second child is 1, the root decides the top bit */
-  uint32_t first_op, op_count;
-  uint32_t first_union;                             /* slots, scaled, those of the top bit first */
-  uint16_t union_counts[OT_SLICED_MOST_DEPTH];      /* by bit, from the top; odd, the last slot is repeated where need be */
+  uint32_t first_program; /* network: 2^depth masks in heap order, two in 64 bits, from node 1 on; second child is 1, the root decides the top bit */
+  uint32_t branch_count, flip_count, last_count; /* its part of a reach program */
 } ot_sliced_tree;
+
+/* The order of evaluation: addend by addend, so target by target, if each tree's slices are made when they are needed; else file order. */
+typedef struct ot_sliced_place {
+  uint32_t tree;
+  uint32_t group;
+} ot_sliced_place;
 
 /* The weights of one tree for one target. */
 typedef struct ot_sliced_addend {
@@ -72,9 +103,12 @@ typedef struct ot_sliced_layout {
   const void *search; /* search trees, real */
   uint32_t mask_count;
   const ot_sliced_tree *trees;
-  const uint32_t *programs;
-  const ot_sliced_op *ops;
-  const uint16_t *unions;
+  const uint64_t *programs;
+  const ot_sliced_place *places;
+  const ot_sliced_group *groups;
+  const ot_sliced_step *steps;
+  const ot_sliced_flip *flips;
+  const ot_sliced_last *lasts;
   uint32_t most_slots; /* of a reach program */
   const uint32_t *leaves; /* canonical leaf numbers */
   const ot_sliced_addend *addends; /* the fused path; NULL: leaves are located and ot_accumulate() adds */
@@ -114,15 +148,29 @@ bool ot_sliced_prepare_addends(const ot_ensemble *ensemble, ot_sliced_layout *la
 /* A tree unfolded into a list of nodes, parents first; nodes that the tree shares occur once for every path. */
 typedef struct ot_unfolded_node {
   ot_node_ref ref;
-  uint16_t parent;
-  uint16_t children[2]; /* of a branch: first, second */
-  uint16_t low, high;   /* leaves below it, numbered in order: low <= number < high */
+  uint16_t children[2]; /* of a branch: first, second; 0: a leaf */
+  uint16_t leaf_count;  /* below it */
+  uint8_t index;        /* of a leaf; a branch stands for that of one of its leaves, which one of its children has too */
 } ot_unfolded_node;
+
+static inline bool ot_is_last(const ot_unfolded_node *node) { return node->leaf_count == 2; }
 
 /* Number of nodes, or 0 if the tree has more than OT_SLICED_MOST_LEAVES leaves. Branches are as ot_branch_of() sees them. */
 uint32_t ot_unfold_tree(const ot_ensemble *ensemble, ot_node_ref root, ot_unfolded_node nodes[OT_SLICED_MOST_SLOTS]);
 
-/* The unions of the tree's reach program, or only their counts when `slots` is NULL; returns their number. */
-uint32_t ot_reach_unions(const ot_unfolded_node *nodes, uint32_t count, uint32_t index_bits, uint16_t *union_counts, uint16_t *slots);
+static inline uint32_t ot_index_bits(uint32_t leaf_count) {
+  uint32_t bits = 1;
+  while (leaf_count > 1u << bits) bits++;
+  return bits;
+}
+
+/* Gives every leaf an index. */
+void ot_choose_indices(ot_unfolded_node *nodes, uint32_t count);
+
+/* Sets what the tree's part of a reach program has. */
+void ot_measure_reach(const ot_unfolded_node *nodes, uint32_t count, ot_sliced_tree *tree);
+
+/* Sets up places, groups and reach programs; trees and addends are there. `masks` are those of the branches. False: out of memory. */
+bool ot_sliced_prepare_groups(const ot_ensemble *ensemble, const uint32_t *masks, ot_sliced_layout *layout, ot_arena *arena, ot_arena *scratch);
 
 #endif

@@ -17,6 +17,9 @@
 #define AND_NOT(a, b) _mm256_andnot_si256(b, a)
 #define OR(a, b) _mm256_or_si256(a, b)
 #define OR3(a, b, c) OR(OR(a, b), c)
+#define XOR(a, b) _mm256_xor_si256(a, b)
+#define XOR3(a, b, c) _mm256_xor_si256(_mm256_xor_si256(a, b), c)
+#define XOR_AND(a, b, c) _mm256_xor_si256(a, _mm256_and_si256(b, c))
 #define AND(a, b) _mm256_and_si256(a, b)
 #define ALL_ONES() _mm256_set1_epi32(-1)
 
@@ -47,11 +50,11 @@ static inline __m256i search(const float *tree, uint32_t levels, __m256 x) {
   return _mm256_sub_epi32(at, _mm256_set1_epi32((int)(1u << levels)));
 }
 
-static void rank_floats(const ot_sliced_layout *layout, const ot_sliced_column *column, const float *values, uint32_t *ranks, uint64_t *missing) {
+static void rank_floats(const ot_sliced_layout *layout, const ot_sliced_column *column, const float *values, size_t count, uint32_t *ranks, uint64_t *missing) {
   const float *tree = (const float *)layout->search + column->first_node;
-  uint8_t bits[WIDTH / 8];
+  uint8_t bits[WIDTH / 8] = {0};
   __m256i missing_rank = _mm256_set1_epi32((int)column->missing_rank);
-  for (size_t r = 0; r < WIDTH; r += 8) {
+  for (size_t r = 0; r < count; r += 8) {
     __m256 x = _mm256_load_ps(values + r), nan = _mm256_cmp_ps(x, x, _CMP_UNORD_Q);
     __m256i rank = search(tree, column->levels, x);
     _mm256_store_si256((__m256i *)(void *)(ranks + r), _mm256_blendv_epi8(rank, missing_rank, _mm256_castps_si256(nan)));
@@ -94,8 +97,8 @@ static void load_floats(const ot_sliced_layout *layout, uint32_t first, uint32_t
   }
 }
 
-static void rank_doubles(const ot_sliced_layout *layout, const ot_sliced_column *column, const double *values, uint32_t *ranks, uint64_t *missing) {
-  ot_sliced_rank_doubles(layout, column, values, WIDTH, ranks, missing);
+static void rank_doubles(const ot_sliced_layout *layout, const ot_sliced_column *column, const double *values, size_t count, uint32_t *ranks, uint64_t *missing) {
+  ot_sliced_rank_doubles(layout, column, values, count, ranks, missing);
 }
 
 #include "kernels/sliced_suffix.h"
@@ -128,14 +131,16 @@ static inline void index_bytes(const __m256i *slices, uint32_t depth, size_t gro
 static void add_target(const ot_ensemble *e, const NAME(block) *block, const VECTOR *all_slices, uint32_t target, size_t count, float *sums) {
   const ot_sliced_layout *layout = block->layout;
   float totals[WIDTH] __attribute__((aligned(32))) = {0};
-  for (uint32_t a = layout->target_addends[target]; a < layout->target_addends[target + 1]; a++) {
+  VECTOR room[OT_SLICED_GROUP * OT_SLICED_MOST_DEPTH];
+  const VECTOR *slices[OT_SLICED_GROUP];
+  for (uint32_t first = layout->target_addends[target], end = layout->target_addends[target + 1], a = first; a < end; a++) {
     const ot_sliced_addend *addend = &layout->addends[a];
     const float *values = layout->values + addend->first_value;
-    VECTOR room[OT_SLICED_MOST_DEPTH];
-    const VECTOR *slices = slices_of(block, all_slices, addend->tree, room);
+    uint32_t place = (a - first) % OT_SLICED_GROUP;
+    if (place == 0) slices_of(block, all_slices, a, end - a < OT_SLICED_GROUP ? end - a : OT_SLICED_GROUP, room, slices);
     for (size_t group = 0; group * 64 < count; group++) {
       uint8_t bytes[64] __attribute__((aligned(32)));
-      index_bytes(slices, layout->trees[addend->tree].index_bits, group, bytes);
+      index_bytes(slices[place], layout->trees[addend->tree].index_bits, group, bytes);
       float *out = totals + group * 64;
       for (size_t r = 0; r < 64; r++) out[r] += values[bytes[r]];
     }
@@ -145,7 +150,7 @@ static void add_target(const ot_ensemble *e, const NAME(block) *block, const VEC
 
 #include "kernels/sliced_template.h"
 
-static const ot_block_costs costs = {400, 1.4, 0.46, 0.6, 33, 40};
+static const ot_block_costs costs = {150, 1.4, 0.46, 0.8, 33, 37};
 
 static bool prepare(const ot_ensemble *e, ot_arena *arena, ot_arena *scratch, const void **layout) {
   ot_sliced_layout *sliced;

@@ -20,6 +20,9 @@
 #define AND(a, b) _mm512_and_si512(a, b)
 #define OR(a, b) _mm512_or_si512(a, b)
 #define OR3(a, b, c) _mm512_ternarylogic_epi64(a, b, c, 0xFE)
+#define XOR(a, b) _mm512_xor_si512(a, b)
+#define XOR3(a, b, c) _mm512_ternarylogic_epi64(a, b, c, 0x96)
+#define XOR_AND(a, b, c) _mm512_ternarylogic_epi64(a, b, c, 0x78)
 #define COPIES(v) (v)
 #define ALL_ONES() _mm512_set1_epi32(-1)
 
@@ -65,7 +68,7 @@ static bool prepare_few(const ot_ensemble *e, ot_sliced_layout *layout, ot_arena
   return layout->few_kernel || ot_sliced_prepare_few(e, layout, &ot_kernel_walk, arena, scratch);
 }
 
-static const ot_block_costs costs = {90, 1.05, 0.3, 0.52, 15, 40}; /* of the narrow kernel */
+static const ot_block_costs costs = {55, 0.5, 0.35, 0.83, 6, 8}; /* of the narrow kernel */
 
 static bool prepare(const ot_ensemble *e, ot_arena *arena, ot_arena *scratch, const void **layout) {
   ot_sliced_layout *sliced;

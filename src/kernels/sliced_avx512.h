@@ -31,11 +31,11 @@ static inline __attribute__((always_inline)) __m512i search(const float *tree, c
 
 /* The loop for a number of levels known at compile time, so that the table stays in registers. */
 static inline __attribute__((always_inline)) void rank_all(const float *tree, uint32_t levels, uint32_t missing_rank, const float *values, uint32_t *ranks,
-                                                           __mmask16 *missing) {
+                                                           size_t count, __mmask16 *missing) {
   __m512 table[16];
   uint32_t registers = levels < 5 ? 2 : levels < 8 ? (1u << levels) / 16 : 16;
   for (uint32_t i = 0; i < registers; i++) table[i] = _mm512_loadu_ps(tree + 16 * i);
-  for (size_t r = 0; r < WIDTH; r += 16) {
+  for (size_t r = 0; r < count; r += 16) {
     __m512 x = _mm512_load_ps(values + r);
     __mmask16 nan = _mm512_cmp_ps_mask(x, x, _CMP_UNORD_Q);
     _mm512_store_si512(ranks + r, _mm512_mask_mov_epi32(search(tree, table, levels, x), nan, _mm512_set1_epi32((int)missing_rank)));
@@ -43,30 +43,30 @@ static inline __attribute__((always_inline)) void rank_all(const float *tree, ui
   }
 }
 
-static void rank_floats(const ot_sliced_layout *layout, const ot_sliced_column *column, const float *values, uint32_t *ranks, uint64_t *missing) {
+static void rank_floats(const ot_sliced_layout *layout, const ot_sliced_column *column, const float *values, size_t count, uint32_t *ranks, uint64_t *missing) {
   const float *tree = (const float *)layout->search + column->first_node;
-  __mmask16 nan[WIDTH / 16];
+  __mmask16 nan[WIDTH / 16] = {0};
   switch (column->levels) {
-    case 1: rank_all(tree, 1, column->missing_rank, values, ranks, nan); break;
-    case 2: rank_all(tree, 2, column->missing_rank, values, ranks, nan); break;
-    case 3: rank_all(tree, 3, column->missing_rank, values, ranks, nan); break;
-    case 4: rank_all(tree, 4, column->missing_rank, values, ranks, nan); break;
-    case 5: rank_all(tree, 5, column->missing_rank, values, ranks, nan); break;
-    case 6: rank_all(tree, 6, column->missing_rank, values, ranks, nan); break;
-    case 7: rank_all(tree, 7, column->missing_rank, values, ranks, nan); break;
-    case 8: rank_all(tree, 8, column->missing_rank, values, ranks, nan); break;
-    default: rank_all(tree, column->levels, column->missing_rank, values, ranks, nan); break;
+    case 1: rank_all(tree, 1, column->missing_rank, values, ranks, count, nan); break;
+    case 2: rank_all(tree, 2, column->missing_rank, values, ranks, count, nan); break;
+    case 3: rank_all(tree, 3, column->missing_rank, values, ranks, count, nan); break;
+    case 4: rank_all(tree, 4, column->missing_rank, values, ranks, count, nan); break;
+    case 5: rank_all(tree, 5, column->missing_rank, values, ranks, count, nan); break;
+    case 6: rank_all(tree, 6, column->missing_rank, values, ranks, count, nan); break;
+    case 7: rank_all(tree, 7, column->missing_rank, values, ranks, count, nan); break;
+    case 8: rank_all(tree, 8, column->missing_rank, values, ranks, count, nan); break;
+    default: rank_all(tree, column->levels, column->missing_rank, values, ranks, count, nan); break;
   }
   memcpy(missing, nan, sizeof nan);
 }
 
 /* Doubles: the first four levels in two registers. */
-static void rank_doubles(const ot_sliced_layout *layout, const ot_sliced_column *column, const double *values, uint32_t *ranks, uint64_t *missing) {
+static void rank_doubles(const ot_sliced_layout *layout, const ot_sliced_column *column, const double *values, size_t count, uint32_t *ranks, uint64_t *missing) {
   const double *tree = (const double *)layout->search + column->first_node;
   __m512d top[2] = {_mm512_loadu_pd(tree), _mm512_loadu_pd(tree + 8)};
   __m512i one = _mm512_set1_epi64(1), base = _mm512_set1_epi64(1LL << column->levels), missing_rank = _mm512_set1_epi64(column->missing_rank);
-  __mmask8 nan[WIDTH / 8];
-  for (size_t r = 0; r < WIDTH; r += 8) {
+  __mmask8 nan[WIDTH / 8] = {0};
+  for (size_t r = 0; r < count; r += 8) {
     __m512d x = _mm512_loadu_pd(values + r);
     __m512i at = one;
     for (uint32_t level = 0; level < column->levels; level++) {
@@ -125,7 +125,7 @@ static void load_floats(const ot_sliced_layout *layout, uint32_t first, uint32_t
   const ot_sliced_column *columns = layout->columns + first;
   size_t base = columns->feature, features = (size_t)columns[count - 1].feature + 1;
   const float *data = rows->data;
-  for (size_t r = 0; r < WIDTH; r += 16) {
+  for (size_t r = 0; r < rows->count; r += 16) {
     float *to[OT_SLICED_WINDOW] = {0};
     const float *of[16];
     for (uint32_t i = 0; i < count; i++) to[columns[i].feature - base] = values + i * WIDTH + r;
@@ -156,17 +156,20 @@ static void split_digits(const uint32_t *ranks, uint32_t shift, uint8_t *high, u
 #define MASKS_AT_ONCE (512u / WIDTH)
 
 /* Never expanded in place: its 32 KiB of stack are not to lie below kernels that are called for few rows. */
-static __attribute__((noinline)) void make_masks(const ot_sliced_column *column, const uint32_t *ranks, uint64_t *masks) {
+static __attribute__((noinline)) void make_masks(const ot_sliced_column *column, const uint32_t *ranks, size_t rows, const uint64_t *missing,
+                                                 uint64_t *masks) {
   uint8_t high[WIDTH] __attribute__((aligned(64))), low[WIDTH] __attribute__((aligned(64)));
   /* Made first and read later: words are not read as vectors before they have left the processor's store buffer. */
   VECTOR high_greater[MOST_DIGITS], low_greater[MOST_DIGITS];
   uint32_t count = column->rank_count, shift = 2;
   while ((count >> shift) > (1u << shift)) shift++;
   uint32_t base = 1u << shift;
+  (void)rows;
   split_digits(ranks, shift, high, low);
   for (uint32_t l = 0; l < base && l < count; l++) greater(low, l, (uint64_t *)(void *)&low_greater[l]);
   for (uint32_t h = 0; h * base < count; h++) greater(high, h, (uint64_t *)(void *)&high_greater[h]);
-  __m512i at_least = _mm512_set1_epi32(-1);
+  __m512i at_least = _mm512_set1_epi32(-1), nan = COPIES(LOAD(missing)), twin_nan = _mm512_set1_epi32(column->missing_rank ? 0 : -1);
+  uint64_t *twins = masks + ((size_t)count + 1) * (WIDTH / 64);
   for (uint32_t h = 0; h * base < count; h++) {
     __m512i above = COPIES(high_greater[h]);
     uint32_t end = count - h * base < base ? count - h * base : base;
@@ -174,6 +177,9 @@ static __attribute__((noinline)) void make_masks(const ot_sliced_column *column,
       __m512i here = _mm512_ternarylogic_epi64(above, at_least, _mm512_loadu_si512(&low_greater[l]), 0xF8); /* above or (at least and low) */
       __mmask8 room = (__mmask8)(end - l < MASKS_AT_ONCE ? (1u << (end - l) * (WIDTH / 64)) - 1 : 255);
       _mm512_mask_storeu_epi64(masks + (size_t)(h * base + l) * (WIDTH / 64), room, here);
+      if (!column->has_twins) continue;
+      __m512i twin = _mm512_ternarylogic_epi64(nan, twin_nan, here, 0xCA); /* nan ? twin_nan : here */
+      _mm512_mask_storeu_epi64(twins + (size_t)(h * base + l) * (WIDTH / 64), room, twin);
     }
     at_least = above;
   }
@@ -195,8 +201,6 @@ static inline void index_bytes(const VECTOR *slices, uint32_t depth, size_t grou
 }
 
 /* ---- the fused path: weights as four byte planes, looked up by byte permutes; sums stay in a fixed order of rows until the block ends ---- */
-
-#define BATCH 8u /* trees per pass over the sums */
 
 /* Byte `index` of a plane of 64, 128 or 256 bytes. */
 static inline __attribute__((always_inline)) __m512i look_up(const uint8_t *plane, uint32_t depth, __m512i index) {
@@ -243,12 +247,13 @@ static void restore_order(const __m512 *sums, float *rows) {
     }
 }
 
-/* Adds up to BATCH addends to the sums of all groups, which pass through registers once for the batch. */
-static void add_batch(const NAME(block) *block, const VECTOR *all_slices, const ot_sliced_addend *addends, uint32_t batch, const uint8_t *planes,
-                      size_t count, __m512 *totals) {
-  VECTOR room[BATCH][OT_SLICED_MOST_DEPTH];
-  const VECTOR *slices[BATCH];
-  for (uint32_t i = 0; i < batch; i++) slices[i] = slices_of(block, all_slices, addends[i].tree, room[i]);
+/* Adds up to OT_SLICED_GROUP addends to the sums of all groups, which pass through registers once for the batch. */
+static void add_batch(const NAME(block) *block, const VECTOR *all_slices, uint32_t first, uint32_t batch, const uint8_t *planes, size_t count,
+                      __m512 *totals) {
+  VECTOR room[OT_SLICED_GROUP * OT_SLICED_MOST_DEPTH];
+  const VECTOR *slices[OT_SLICED_GROUP];
+  const ot_sliced_addend *addends = block->layout->addends + first;
+  slices_of(block, all_slices, first, batch, room, slices);
   for (size_t group = 0; group * 64 < count; group++) {
     __m512 *total = totals + 4 * group, part[4] = {total[0], total[1], total[2], total[3]};
     const uint8_t *plane = planes;
@@ -276,9 +281,9 @@ static void add_target(const ot_ensemble *e, const NAME(block) *block, const VEC
   memset(totals, 0, sizeof totals);
   uint32_t end = layout->target_addends[target + 1];
   const uint8_t *planes = layout->planes + layout->target_planes[target];
-  for (uint32_t first = layout->target_addends[target]; first < end; first += BATCH) {
-    uint32_t batch = end - first < BATCH ? end - first : BATCH;
-    add_batch(block, all_slices, layout->addends + first, batch, planes, count, totals);
+  for (uint32_t first = layout->target_addends[target]; first < end; first += OT_SLICED_GROUP) {
+    uint32_t batch = end - first < OT_SLICED_GROUP ? end - first : OT_SLICED_GROUP;
+    add_batch(block, all_slices, first, batch, planes, count, totals);
     for (uint32_t i = 0; i < batch; i++) planes += 4 * ot_sliced_plane_size(layout->trees[layout->addends[first + i].tree].index_bits);
   }
   write_totals(totals, count, e->target_count, sums);

@@ -10,9 +10,7 @@ static double block_cost(const ot_ensemble *e, const ot_sliced_layout *layout, c
       cost += costs->network_tree + costs->node * ((1u << tree->network_depth) - 1);
       continue;
     }
-    uint32_t steps = tree->op_count;
-    for (uint32_t bit = 0; bit < tree->index_bits; bit++) steps += tree->union_counts[bit];
-    cost += costs->reach_tree + costs->step * steps;
+    cost += costs->reach_tree + costs->step * (tree->branch_count + tree->last_count + tree->flip_count);
   }
   return cost;
 }

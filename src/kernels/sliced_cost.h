@@ -10,7 +10,7 @@ typedef struct ot_block_costs {
   double column;       /* ranks */
   double mask;
   double node;         /* of a network */
-  double step;         /* of a reach program: an operation or a slot of a union */
+  double step;         /* of a reach program */
   double network_tree; /* each, for leaf values and sums */
   double reach_tree;
 } ot_block_costs;

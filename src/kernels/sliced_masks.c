@@ -11,7 +11,6 @@ typedef struct mask_list {
   uint32_t *columns;           /* of each */
   uint32_t count, plain_count;
   uint32_t *equal;             /* [plain_count] mask for "rank == k" */
-  uint32_t *copies;            /* [plain_count] mask for "rank > k" where NaN goes the other way than in the plain one */
   uint32_t *all;               /* [2 * columns] mask that every number passes, by missing_first */
   uint8_t *missing_first;      /* [columns] of the plain masks */
   uint32_t *parts;
@@ -20,18 +19,19 @@ typedef struct mask_list {
 
 static uint32_t column_of(const ot_sliced_preparation *p, uint32_t branch) { return p->column_of[p->ensemble->features[branch]]; }
 
-/* NaN ranks so that most tests of a column need no mask of their own for it. */
+/* NaN ranks as most tests of a column want it. */
 static bool choose_missing_ranks(const ot_sliced_preparation *p, mask_list *m) {
   const ot_ensemble *e = p->ensemble;
   uint32_t columns = p->layout->column_count;
-  int64_t *balance = ot_arena_zeros(p->scratch, columns, sizeof *balance);
+  uint32_t *tests = ot_arena_zeros(p->scratch, 2 * (size_t)columns, sizeof *tests);
   m->missing_first = ot_arena_array(p->scratch, columns, sizeof *m->missing_first);
-  if (!balance || !m->missing_first) return false;
+  if (!tests || !m->missing_first) return false;
   for (uint32_t b = 0; b < e->branch_count; b++)
-    if (!ot_branch_of(e, b).is_set) balance[column_of(p, b)] += ot_branch_of(e, b).missing_first ? 1 : -1;
+    if (!ot_branch_of(e, b).is_set && p->ranks[p->first_value[b]] != OT_NO_RANK) tests[2 * column_of(p, b) + ot_branch_of(e, b).missing_first]++;
   for (uint32_t c = 0; c < columns; c++) {
-    m->missing_first[c] = balance[c] > 0;
+    m->missing_first[c] = tests[2 * c + 1] > tests[2 * c];
     p->columns[c].missing_rank = m->missing_first[c] ? 0 : p->columns[c].rank_count;
+    p->columns[c].has_twins = tests[2 * c] && tests[2 * c + 1];
   }
   return true;
 }
@@ -40,7 +40,7 @@ static bool number_plain(const ot_sliced_preparation *p, mask_list *m) {
   uint64_t next = 0;
   for (uint32_t c = 0; c < p->layout->column_count; c++) {
     p->columns[c].first_mask = (uint32_t)next;
-    next += (uint64_t)p->columns[c].rank_count + 1;
+    next += ((uint64_t)p->columns[c].rank_count << p->columns[c].has_twins) + 1;
     if (next > OT_SLICED_MOST_MASKS) return false;
   }
   m->plain_count = (uint32_t)next;
@@ -60,14 +60,13 @@ static bool allocate(const ot_sliced_preparation *p, mask_list *m) {
     sets++;
     parts += ot_branch_value_count(p->ensemble, b);
   }
-  size_t most = 2 * (size_t)m->plain_count + 2 * columns + sets;
+  size_t most = (size_t)m->plain_count + 2 * columns + sets;
   m->specials = ot_arena_array(p->scratch, most, sizeof *m->specials);
   m->columns = ot_arena_array(p->scratch, most, sizeof *m->columns);
   m->equal = no_masks(p, m->plain_count);
-  m->copies = no_masks(p, m->plain_count);
   m->all = no_masks(p, 2 * columns);
   m->parts = ot_arena_array(p->arena, parts < MOST_PARTS ? parts : MOST_PARTS, sizeof *m->parts);
-  return m->specials && m->columns && m->equal && m->copies && m->all && m->parts;
+  return m->specials && m->columns && m->equal && m->all && m->parts;
 }
 
 static uint32_t add(mask_list *m, uint32_t column, ot_sliced_special special) {
@@ -78,13 +77,11 @@ static uint32_t add(mask_list *m, uint32_t column, ot_sliced_special special) {
 }
 
 static uint32_t order_mask(const ot_sliced_preparation *p, mask_list *m, uint32_t branch) {
-  uint32_t c = column_of(p, branch), rank = p->ranks[p->first_value[branch]], plain = p->columns[c].first_mask + rank;
+  uint32_t c = column_of(p, branch), rank = p->ranks[p->first_value[branch]], *all = &m->all[2 * c];
   bool missing_first = ot_branch_of(p->ensemble, branch).missing_first;
-  if (rank != OT_NO_RANK && missing_first == m->missing_first[c]) return plain;
-  uint32_t *mask = rank == OT_NO_RANK ? &m->all[2 * c + missing_first] : &m->copies[plain];
-  uint8_t kind = rank == OT_NO_RANK ? OT_SLICED_ALL : OT_SLICED_COPY;
-  if (*mask == NO_MASK) *mask = add(m, c, (ot_sliced_special){.from = plain, .kind = kind, .missing_first = missing_first});
-  return *mask;
+  if (rank != OT_NO_RANK) return rank + (missing_first == m->missing_first[c] ? p->columns[c].first_mask : ot_sliced_first_twin(&p->columns[c]));
+  if (all[missing_first] == NO_MASK) all[missing_first] = add(m, c, (ot_sliced_special){.kind = OT_SLICED_ALL, .missing_first = missing_first});
+  return all[missing_first];
 }
 
 /* The masks of the single values of a set. False: too many parts. */

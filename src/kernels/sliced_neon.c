@@ -16,6 +16,9 @@
 #define AND_NOT(a, b) vbicq_u64(a, b)
 #define OR(a, b) vorrq_u64(a, b)
 #define OR3(a, b, c) OR(OR(a, b), c)
+#define XOR(a, b) veorq_u64(a, b)
+#define XOR3(a, b, c) veorq_u64(veorq_u64(a, b), c)
+#define XOR_AND(a, b, c) veorq_u64(a, vandq_u64(b, c))
 #define AND(a, b) vandq_u64(a, b)
 #define ALL_ONES() vdupq_n_u64(UINT64_MAX)
 
@@ -37,12 +40,12 @@ static inline float32x4_t pick(const float *tree, uint32x4_t at) {
   return vsetq_lane_f32(tree[vgetq_lane_u32(at, 3)], picked, 3);
 }
 
-static void rank_floats(const ot_sliced_layout *layout, const ot_sliced_column *column, const float *values, uint32_t *ranks, uint64_t *missing) {
+static void rank_floats(const ot_sliced_layout *layout, const ot_sliced_column *column, const float *values, size_t count, uint32_t *ranks, uint64_t *missing) {
   const float *tree = (const float *)layout->search + column->first_node;
   const uint8_t *top = (const uint8_t *)(const void *)tree;
   uint8x16x4_t table = {{vld1q_u8(top), vld1q_u8(top + 16), vld1q_u8(top + 32), vld1q_u8(top + 48)}};
   memset(missing, 0, WIDTH / 8);
-  for (size_t r = 0; r < WIDTH; r += 4) {
+  for (size_t r = 0; r < count; r += 4) {
     static const uint32_t bits[4] = {1, 2, 4, 8};
     float32x4_t x = vld1q_f32(values + r);
     uint32x4_t at = vdupq_n_u32(1), is_number = vceqq_f32(x, x);
@@ -59,8 +62,8 @@ static void load_floats(const ot_sliced_layout *layout, uint32_t first, uint32_t
   ot_sliced_load_floats(layout, first, count, rows, WIDTH, values);
 }
 
-static void rank_doubles(const ot_sliced_layout *layout, const ot_sliced_column *column, const double *values, uint32_t *ranks, uint64_t *missing) {
-  ot_sliced_rank_doubles(layout, column, values, WIDTH, ranks, missing);
+static void rank_doubles(const ot_sliced_layout *layout, const ot_sliced_column *column, const double *values, size_t count, uint32_t *ranks, uint64_t *missing) {
+  ot_sliced_rank_doubles(layout, column, values, count, ranks, missing);
 }
 
 #include "kernels/sliced_suffix.h"
@@ -130,15 +133,16 @@ static void add_large(const VECTOR *slices, uint32_t depth, const float *values,
 static void add_target(const ot_ensemble *e, const NAME(block) *block, const VECTOR *all_slices, uint32_t target, size_t count, float *sums) {
   const ot_sliced_layout *layout = block->layout;
   float totals[WIDTH] = {0};
-  for (uint32_t a = layout->target_addends[target]; a < layout->target_addends[target + 1]; a++) {
+  VECTOR room[OT_SLICED_GROUP * OT_SLICED_MOST_DEPTH];
+  const VECTOR *slices[OT_SLICED_GROUP];
+  for (uint32_t first = layout->target_addends[target], end = layout->target_addends[target + 1], a = first; a < end; a++) {
     const ot_sliced_addend *addend = &layout->addends[a];
-    uint32_t depth = layout->trees[addend->tree].index_bits;
-    VECTOR room[OT_SLICED_MOST_DEPTH];
-    const VECTOR *slices = slices_of(block, all_slices, addend->tree, room);
+    uint32_t depth = layout->trees[addend->tree].index_bits, place = (a - first) % OT_SLICED_GROUP;
+    if (place == 0) slices_of(block, all_slices, a, end - a < OT_SLICED_GROUP ? end - a : OT_SLICED_GROUP, room, slices);
     if (depth <= 6)
-      add_small(slices, depth, layout->values + addend->first_value, totals);
+      add_small(slices[place], depth, layout->values + addend->first_value, totals);
     else
-      add_large(slices, depth, layout->values + addend->first_value, totals);
+      add_large(slices[place], depth, layout->values + addend->first_value, totals);
   }
   for (size_t r = 0; r < count; r++) sums[r * e->target_count] = totals[r];
 }
@@ -146,7 +150,7 @@ static void add_target(const ot_ensemble *e, const NAME(block) *block, const VEC
 #include "kernels/sliced_template.h"
 
 /* Not measured, for want of a machine: those of AVX2, for vectors half as wide. */
-static const ot_block_costs costs = {250, 1.4, 0.46, 0.6, 20, 25};
+static const ot_block_costs costs = {100, 1.4, 0.46, 0.8, 20, 25};
 
 static bool prepare(const ot_ensemble *e, ot_arena *arena, ot_arena *scratch, const void **layout) {
   ot_sliced_layout *sliced;

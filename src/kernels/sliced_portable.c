@@ -18,6 +18,9 @@ typedef uint64_t vector __attribute__((vector_size(WIDTH / 8)));
 #define AND_NOT(a, b) ((a) & ~(b))
 #define OR(a, b) ((a) | (b))
 #define OR3(a, b, c) ((a) | (b) | (c))
+#define XOR(a, b) ((a) ^ (b))
+#define XOR3(a, b, c) ((a) ^ (b) ^ (c))
+#define XOR_AND(a, b, c) ((a) ^ ((b) & (c)))
 #define AND(a, b) ((a) & (b))
 #define ALL_ONES() (~(vector){0})
 
@@ -44,14 +47,16 @@ static inline void index_bytes(const vector *slices, uint32_t depth, size_t grou
 static void add_target(const ot_ensemble *e, const NAME(block) *block, const VECTOR *all_slices, uint32_t target, size_t count, float *sums) {
   const ot_sliced_layout *layout = block->layout;
   float totals[WIDTH] = {0};
-  for (uint32_t a = layout->target_addends[target]; a < layout->target_addends[target + 1]; a++) {
+  VECTOR room[OT_SLICED_GROUP * OT_SLICED_MOST_DEPTH];
+  const VECTOR *slices[OT_SLICED_GROUP];
+  for (uint32_t first = layout->target_addends[target], end = layout->target_addends[target + 1], a = first; a < end; a++) {
     const ot_sliced_addend *addend = &layout->addends[a];
     const float *values = layout->values + addend->first_value;
-    VECTOR room[OT_SLICED_MOST_DEPTH];
-    const VECTOR *slices = slices_of(block, all_slices, addend->tree, room);
+    uint32_t place = (a - first) % OT_SLICED_GROUP;
+    if (place == 0) slices_of(block, all_slices, a, end - a < OT_SLICED_GROUP ? end - a : OT_SLICED_GROUP, room, slices);
     for (size_t group = 0; group * 64 < count; group++) {
       uint8_t bytes[64];
-      index_bytes(slices, layout->trees[addend->tree].index_bits, group, bytes);
+      index_bytes(slices[place], layout->trees[addend->tree].index_bits, group, bytes);
       float *out = totals + group * 64;
       for (size_t r = 0; r < 64; r++) out[r] += values[bytes[r]];
     }
@@ -61,7 +66,7 @@ static void add_target(const ot_ensemble *e, const NAME(block) *block, const VEC
 
 #include "kernels/sliced_template.h"
 
-static const ot_block_costs costs = {450, 1.5, 1.6, 0.9, 27, 40};
+static const ot_block_costs costs = {150, 1.4, 1.6, 1.8, 20, 56};
 
 static bool prepare(const ot_ensemble *e, ot_arena *arena, ot_arena *scratch, const void **layout) {
   ot_sliced_layout *sliced;

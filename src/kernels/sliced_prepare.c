@@ -24,27 +24,26 @@ static uint32_t unfold(const ot_ensemble *e, ot_node_ref root, ot_node_ref *refs
 }
 
 /* What a row costs, in vector operations of the block: a network loads and combines one mask per inner node of the perfect tree; a reach
- * program loads, splits and stores per branch, and reads again what it unites. */
+ * program loads, splits and stores per branch, and reads, changes and stores a slice for two bits that are flipped. */
 static uint32_t network_cost(uint32_t depth) { return 2u << depth; }
-static uint32_t reach_cost(uint32_t branches, uint32_t unions) { return 6 * branches + unions; }
+static uint32_t reach_cost(const ot_sliced_tree *tree) { return 6 * tree->branch_count + 5 * tree->last_count + 5 * tree->flip_count; }
 
 static bool measure_tree(ot_sliced_preparation *p, ot_node_ref root, ot_sliced_tree *tree) {
   ot_node_ref refs[4 * OT_SLICED_MOST_LEAVES];
   ot_unfolded_node nodes[OT_SLICED_MOST_SLOTS];
-  uint32_t depth = unfold(p->ensemble, root, refs), count = ot_unfold_tree(p->ensemble, root, nodes), leaves = (count + 1) / 2, bits = 1;
-  *tree = (ot_sliced_tree){.first_leaf = p->leaf_count, .first_program = p->program_count, .first_op = p->op_count, .first_union = p->union_count};
+  uint32_t depth = unfold(p->ensemble, root, refs), count = ot_unfold_tree(p->ensemble, root, nodes);
+  *tree = (ot_sliced_tree){.first_leaf = p->leaf_count, .first_program = p->program_count};
   if (depth == 0 && count == 0) return false;
-  while (leaves > 1u << bits) bits++;
-  uint32_t unions = count ? ot_reach_unions(nodes, count, bits, tree->union_counts, NULL) : 0;
-  if (depth && (count < 3 || network_cost(depth) <= reach_cost(leaves - 1, unions))) {
+  if (count) {
+    ot_choose_indices(nodes, count);
+    ot_measure_reach(nodes, count, tree);
+  }
+  if (depth && (count < 3 || network_cost(depth) <= reach_cost(tree))) {
+    tree->branch_count = tree->flip_count = tree->last_count = 0;
     tree->network_depth = tree->index_bits = depth;
-    p->program_count += (1u << depth) - 1;
+    p->program_count += 1u << depth >> 1;
   } else {
-    tree->index_bits = bits;
-    tree->op_count = leaves - 1;
-    p->op_count += leaves - 1;
-    p->union_count += unions;
-    if (count > p->layout->most_slots) p->layout->most_slots = count;
+    tree->index_bits = ot_index_bits(nodes[0].leaf_count);
   }
   p->leaf_count += 1u << tree->index_bits;
   return true;
@@ -58,50 +57,39 @@ static bool measure_trees(ot_sliced_preparation *p) {
 
 /* ---- programs ---- */
 
-typedef struct program_arrays {
-  uint32_t *programs, *leaves;
-  ot_sliced_op *ops;
-  uint16_t *unions;
-} program_arrays;
-
-static void build_network(const ot_sliced_preparation *p, uint32_t t, const program_arrays *a) {
+static void build_network(const ot_sliced_preparation *p, uint32_t t, uint64_t *programs, uint32_t *leaves) {
   const ot_sliced_tree *tree = &p->trees[t];
   ot_node_ref refs[4 * OT_SLICED_MOST_LEAVES];
   uint32_t size = 1u << unfold(p->ensemble, p->ensemble->roots[t], refs);
-  for (uint32_t i = 1; i < size; i++) a->programs[tree->first_program + i - 1] = ot_is_leaf(refs[i]) ? 0 : p->masks[refs[i]] * OT_SLICED_SCALE;
-  for (uint32_t i = 0; i < size; i++) a->leaves[tree->first_leaf + i] = ot_leaf_index(refs[size + i]);
+  for (uint32_t i = 1; i < size; i++)
+    if (!ot_is_leaf(refs[i])) programs[tree->first_program + i / 2] |= (uint64_t)(p->masks[refs[i]] * OT_SLICED_SCALE) << (32 * (i % 2));
+  for (uint32_t i = 0; i < size; i++) leaves[tree->first_leaf + i] = ot_leaf_index(refs[size + i]);
 }
 
-static void build_reach(const ot_sliced_preparation *p, uint32_t t, const program_arrays *a) {
-  ot_sliced_tree *tree = &p->trees[t];
+static void list_leaves(const ot_sliced_preparation *p, uint32_t t, uint32_t *leaves) {
+  const ot_sliced_tree *tree = &p->trees[t];
   ot_unfolded_node nodes[OT_SLICED_MOST_SLOTS];
-  uint32_t count = ot_unfold_tree(p->ensemble, p->ensemble->roots[t], nodes), op = tree->first_op;
-  for (uint32_t i = 0; i < count; i++) {
-    if (ot_is_leaf(nodes[i].ref))
-      a->leaves[tree->first_leaf + nodes[i].low] = ot_leaf_index(nodes[i].ref);
-    else
-      a->ops[op++] = (ot_sliced_op){p->masks[nodes[i].ref] * OT_SLICED_SCALE, i * OT_SLICED_SCALE};
-  }
-  /* Indices that no leaf has are never looked up, but must name some leaf. */
-  for (uint32_t i = (count + 1) / 2; i < 1u << tree->index_bits; i++) a->leaves[tree->first_leaf + i] = a->leaves[tree->first_leaf];
-  ot_reach_unions(nodes, count, tree->index_bits, tree->union_counts, a->unions + tree->first_union);
+  uint32_t count = ot_unfold_tree(p->ensemble, p->ensemble->roots[t], nodes);
+  ot_choose_indices(nodes, count);
+  /* Indices that no leaf has are never looked up, but must name some leaf: the last node is one. */
+  for (uint32_t i = 0; i < 1u << tree->index_bits; i++) leaves[tree->first_leaf + i] = ot_leaf_index(nodes[count - 1].ref);
+  for (uint32_t i = 0; i < count; i++)
+    if (ot_is_leaf(nodes[i].ref)) leaves[tree->first_leaf + nodes[i].index] = ot_leaf_index(nodes[i].ref);
 }
 
-static bool build_programs(ot_sliced_preparation *p) {
+static bool build_trees(ot_sliced_preparation *p) {
   const ot_ensemble *e = p->ensemble;
-  program_arrays a = {ot_arena_array(p->arena, p->program_count, sizeof *a.programs), ot_arena_array(p->arena, p->leaf_count, sizeof *a.leaves),
-                      ot_arena_array(p->arena, p->op_count, sizeof *a.ops), ot_arena_array(p->arena, p->union_count, sizeof *a.unions)};
-  if (!a.programs || !a.leaves || !a.ops || !a.unions) return false;
+  uint64_t *programs = ot_arena_zeros(p->arena, p->program_count, sizeof *programs);
+  uint32_t *leaves = ot_arena_array(p->arena, p->leaf_count, sizeof *leaves);
+  if (!programs || !leaves) return false;
   for (uint32_t t = 0; t < e->tree_count; t++) {
     if (p->trees[t].network_depth)
-      build_network(p, t, &a);
+      build_network(p, t, programs, leaves);
     else
-      build_reach(p, t, &a);
+      list_leaves(p, t, leaves);
   }
-  p->layout->programs = a.programs;
-  p->layout->ops = a.ops;
-  p->layout->unions = a.unions;
-  p->layout->leaves = a.leaves;
+  p->layout->programs = programs;
+  p->layout->leaves = leaves;
   return true;
 }
 
@@ -118,12 +106,12 @@ bool ot_sliced_prepare(const ot_ensemble *e, ot_arena *arena, ot_arena *scratch,
   if (!measure_trees(&p) || !ot_sliced_count_values(&p)) return true;
   if (!ot_sliced_prepare_columns(&p) || !ot_sliced_prepare_masks(&p)) return false;
   if (p.layout->mask_count == 0) return true;
-  if (!build_programs(&p)) return false;
+  if (!build_trees(&p)) return false;
   ot_sliced_tree *trees = ot_arena_array(arena, e->tree_count, sizeof *trees);
   if (!trees) return false;
   memcpy(trees, p.trees, e->tree_count * sizeof *trees);
   p.layout->trees = trees;
-  if (!ot_sliced_prepare_addends(e, p.layout, arena, scratch)) return false;
+  if (!ot_sliced_prepare_addends(e, p.layout, arena, scratch) || !ot_sliced_prepare_groups(e, p.masks, p.layout, arena, scratch)) return false;
   *result = p.layout;
   return true;
 }

@@ -10,7 +10,7 @@ typedef struct ot_sliced_preparation {
   ot_arena *arena, *scratch;
   ot_sliced_layout *layout;
   ot_sliced_tree *trees;     /* [tree_count] */
-  uint32_t program_count, leaf_count, op_count, union_count;
+  uint32_t program_count, leaf_count;
 
   ot_sliced_column *columns;
   uint32_t *column_of;       /* [feature_count] */

@@ -1,24 +1,32 @@
 /* The programs of trees, included once per instruction set before the functions that use their slices. Before: VECTOR (a type of WIDTH bits), LOAD(p),
- * MUX(m, a, b) (per bit: b where m is set, else a), STORE(p, v), AND(a, b), OR(a, b), OR3(a, b, c), AND_NOT(a, b) (a and not b), ALL_ONES(), NAME(x). */
+ * MUX(m, a, b) (per bit: b where m is set, else a), STORE(p, v), AND(a, b), OR(a, b), OR3(a, b, c), AND_NOT(a, b) (a and not b), XOR(a, b), XOR3(a, b, c),
+ * XOR_AND(a, b, c) (a xor (b and c)), ALL_ONES(), NAME(x). FOUR(a, b, c, d): four of them in 512 bits, if that helps. */
 
 #define WORDS (WIDTH / 64) /* 64-bit words of a mask */
 #define SCALED(vectors, number) ((void *)((char *)(uintptr_t)(vectors) + (size_t)(number) * WORDS)) /* WORDS * 8 bytes a vector, / OT_SLICED_SCALE */
 
-/* ---- multiplexer networks: slices[0] is the top bit of the leaf index ---- */
+/* The i-th number of a program's word. */
+static inline size_t number32(uint64_t word, uint32_t i) { return (uint32_t)(word >> (32 * i)); }
+static inline size_t number16(uint64_t word, uint32_t i) { return (uint16_t)(word >> (16 * i)); }
 
-#define NETWORK(depth, below)                                                                                                \
-  static inline __attribute__((always_inline)) void network_##depth(const uint64_t *masks, const uint32_t *program, uint32_t node, VECTOR *slices) { \
-    VECTOR first[depth], second[depth], mask = LOAD(SCALED(masks, program[node - 1]));                                       \
-    network_##below(masks, program, 2 * node, first);                                                                        \
-    network_##below(masks, program, 2 * node + 1, second);                                                                   \
-    slices[0] = mask;                                                                                                        \
-    for (int i = 0; i < depth - 1; i++) slices[i + 1] = MUX(mask, first[i], second[i]);                                       \
+/* ---- multiplexer networks: slices[0] is the top bit of the leaf index; `number` is the mask of the node ---- */
+
+#define NETWORK(depth, below)                                                                                                                    \
+  static inline __attribute__((always_inline)) void network_##depth(const uint64_t *masks, const uint64_t *program, uint32_t node, size_t number, \
+                                                                    VECTOR *slices) {                                                             \
+    VECTOR first[depth], second[depth], mask = LOAD(SCALED(masks, number));                                                                      \
+    uint64_t children = depth > 1 ? program[node] : 0;                                                                                            \
+    network_##below(masks, program, 2 * node, number32(children, 0), first);                                                                      \
+    network_##below(masks, program, 2 * node + 1, number32(children, 1), second);                                                                 \
+    slices[0] = mask;                                                                                                                             \
+    for (int i = 0; i < depth - 1; i++) slices[i + 1] = MUX(mask, first[i], second[i]);                                                           \
   }
 
-static inline __attribute__((always_inline)) void network_0(const uint64_t *masks, const uint32_t *program, uint32_t node, VECTOR *slices) {
+static inline __attribute__((always_inline)) void network_0(const uint64_t *masks, const uint64_t *program, uint32_t node, size_t number, VECTOR *slices) {
   (void)masks;
   (void)program;
   (void)node;
+  (void)number;
   (void)slices;
 }
 NETWORK(1, 0)
@@ -28,49 +36,73 @@ NETWORK(4, 3)
 NETWORK(5, 4)
 NETWORK(6, 5)
 /* Deeper networks call this one, two or four times: code for their 127 and 255 nodes would fill a third of the library. */
-static __attribute__((noinline)) void network_6_called(const uint64_t *masks, const uint32_t *program, uint32_t node, VECTOR *slices) {
-  network_6(masks, program, node, slices);
+static __attribute__((noinline)) void network_6_called(const uint64_t *masks, const uint64_t *program, uint32_t node, size_t number, VECTOR *slices) {
+  network_6(masks, program, node, number, slices);
 }
 NETWORK(7, 6_called)
 NETWORK(8, 7)
 
 /* ---- reach programs ---- */
 
-/* Which rows reach which node, from the root down. */
-static inline void reach_nodes(const ot_sliced_op *op, const ot_sliced_op *end, const uint64_t *masks, VECTOR *reach) {
+static inline VECTOR rows_at(const ot_sliced_step *step, uint32_t i, const VECTOR *reach) { return LOAD(SCALED(reach, number16(step->from, i))); }
+static inline VECTOR mask_of(const ot_sliced_step *step, uint32_t i, const uint64_t *masks) { return LOAD(SCALED(masks, number32(step->masks[i / 2], i % 2))); }
+
+static inline void split(const ot_sliced_step *step, uint32_t i, const uint64_t *masks, const VECTOR *reach, VECTOR *children) {
+  VECTOR here = rows_at(step, i, reach), mask = mask_of(step, i, masks);
+  STORE((void *)(children + i), AND_NOT(here, mask));
+  STORE((void *)(children + OT_SLICED_STEP + i), AND(here, mask));
+}
+
+/* Divides the rows at four slots by four masks. */
+static inline void split_four(const ot_sliced_step *step, const uint64_t *masks, const VECTOR *reach, VECTOR *children) {
+#ifdef FOUR
+  __m512i here = FOUR(rows_at(step, 0, reach), rows_at(step, 1, reach), rows_at(step, 2, reach), rows_at(step, 3, reach));
+  __m512i mask = FOUR(mask_of(step, 0, masks), mask_of(step, 1, masks), mask_of(step, 2, masks), mask_of(step, 3, masks));
+  _mm512_store_si512(children, _mm512_andnot_si512(mask, here));
+  _mm512_store_si512(children + OT_SLICED_STEP, _mm512_and_si512(mask, here));
+#else
+  split(step, 0, masks, reach, children);
+  split(step, 1, masks, reach, children);
+  split(step, 2, masks, reach, children);
+  split(step, 3, masks, reach, children);
+#endif
+}
+
+/* Which rows reach which node, from the roots down. */
+static inline void reach_nodes(const ot_sliced_step *step, const ot_sliced_step *end, const uint64_t *masks, VECTOR *reach) {
   reach[0] = ALL_ONES();
-  for (VECTOR *children = reach + 1; op < end; op++, children += 2) {
-    VECTOR here = LOAD(SCALED(reach, op->from)), mask = LOAD(SCALED(masks, op->mask));
-    STORE((void *)children, AND_NOT(here, mask));
-    STORE((void *)(children + 1), AND(here, mask));
+  reach[1] = AND_NOT(ALL_ONES(), ALL_ONES());
+  for (VECTOR *children = reach + OT_SLICED_FIRST_CHILD; step < end; step++, children += 2 * (size_t)OT_SLICED_STEP) split_four(step, masks, reach, children);
+}
+
+static void slice_by_reach(const ot_sliced_layout *layout, const ot_sliced_group *group, const uint64_t *masks, VECTOR *reach, VECTOR *slices) {
+  const ot_sliced_step *step = layout->steps + group->first_step;
+  reach_nodes(step, step + group->step_count, masks, reach);
+  for (const ot_sliced_last *last = layout->lasts + group->first_last, *end = last + group->last_count; last < end; last++) {
+    uint64_t word = *last;
+    VECTOR *slice = SCALED(slices, number16(word, 3));
+    STORE((void *)slice, XOR_AND(LOAD(slice), LOAD(SCALED(reach, number16(word, 2))), LOAD(SCALED(masks, number32(word, 0)))));
+  }
+  for (const ot_sliced_flip *flip = layout->flips + group->first_flip, *end = flip + group->flip_count; flip < end; flip++) {
+    uint64_t word = *flip;
+    VECTOR *slice = SCALED(slices, number16(word, 3)), a = LOAD(SCALED(reach, number16(word, 0))), b = LOAD(SCALED(reach, number16(word, 1)));
+    STORE((void *)slice, XOR(XOR3(LOAD(slice), a, b), LOAD(SCALED(reach, number16(word, 2)))));
   }
 }
 
-static void slice_by_reach(const ot_sliced_layout *layout, const ot_sliced_tree *tree, const uint64_t *masks, VECTOR *reach, VECTOR *slices) {
-  const ot_sliced_op *op = layout->ops + tree->first_op;
-  reach_nodes(op, op + tree->op_count, masks, reach);
-  const uint16_t *slot = layout->unions + tree->first_union;
-  for (uint32_t bit = 0; bit < tree->index_bits; bit++) {
-    const uint16_t *end = slot + tree->union_counts[bit];
-    VECTOR slice = LOAD(SCALED(reach, *slot++));
-    for (; slot < end; slot += 2) slice = OR3(slice, LOAD(SCALED(reach, slot[0])), LOAD(SCALED(reach, slot[1])));
-    slices[bit] = slice;
-  }
-}
-
-/* `reach` has room for layout->most_slots vectors. */
-static void slice_tree(const ot_sliced_layout *layout, const ot_sliced_tree *tree, const uint64_t *masks, VECTOR *reach, VECTOR *slices) {
-  const uint32_t *program = layout->programs + tree->first_program;
+static void slice_by_network(const ot_sliced_layout *layout, const ot_sliced_tree *tree, const uint64_t *masks, VECTOR *slices) {
+  const uint64_t *program = layout->programs + tree->first_program;
+  size_t root = number32(program[0], 1);
   switch (tree->network_depth) {
-    case 0: slice_by_reach(layout, tree, masks, reach, slices); break;
-    case 1: network_1(masks, program, 1, slices); break;
-    case 2: network_2(masks, program, 1, slices); break;
-    case 3: network_3(masks, program, 1, slices); break;
-    case 4: network_4(masks, program, 1, slices); break;
-    case 5: network_5(masks, program, 1, slices); break;
-    case 6: network_6(masks, program, 1, slices); break;
-    case 7: network_7(masks, program, 1, slices); break;
-    default: network_8(masks, program, 1, slices); break;
+    case 0: break;
+    case 1: network_1(masks, program, 1, root, slices); break;
+    case 2: network_2(masks, program, 1, root, slices); break;
+    case 3: network_3(masks, program, 1, root, slices); break;
+    case 4: network_4(masks, program, 1, root, slices); break;
+    case 5: network_5(masks, program, 1, root, slices); break;
+    case 6: network_6(masks, program, 1, root, slices); break;
+    case 7: network_7(masks, program, 1, root, slices); break;
+    default: network_8(masks, program, 1, root, slices); break;
   }
 }
 
@@ -80,12 +112,28 @@ typedef struct NAME(block) {
   const ot_ensemble *ensemble;
   const ot_sliced_layout *layout;
   const uint64_t *masks;
-  VECTOR *reach;
+  VECTOR *reach; /* layout->most_slots vectors */
 } NAME(block);
 
-/* The slices of a tree: made before (see keeps_slices), or now in `room`. */
-static inline const VECTOR *slices_of(const NAME(block) *block, const VECTOR *all_slices, uint32_t tree, VECTOR *room) {
-  if (all_slices) return all_slices + (size_t)tree * OT_SLICED_MOST_DEPTH;
-  slice_tree(block->layout, &block->layout->trees[tree], block->masks, block->reach, room);
-  return room;
+/* The slices of `count` trees from a place in the order of evaluation on, whole groups, OT_SLICED_MOST_DEPTH for each. */
+static void slice_trees(const NAME(block) *block, uint32_t place, uint32_t count, VECTOR *slices) {
+  const ot_sliced_layout *layout = block->layout;
+  for (uint32_t i = 0; i < count;) {
+    const ot_sliced_group *group = &layout->groups[layout->places[place + i].group];
+    VECTOR *first = slices + (size_t)i * OT_SLICED_MOST_DEPTH;
+    if (group->step_count + group->last_count) {
+      memset((void *)first, 0, (size_t)group->tree_count * OT_SLICED_MOST_DEPTH * sizeof *first);
+      slice_by_reach(layout, group, block->masks, block->reach, first);
+    }
+    for (uint32_t end = i + group->tree_count; i < end; i++)
+      slice_by_network(layout, &layout->trees[layout->places[place + i].tree], block->masks, slices + (size_t)i * OT_SLICED_MOST_DEPTH);
+  }
+}
+
+/* The slices of up to OT_SLICED_GROUP addends: made before (see keeps_slices), or now in `room`. */
+static inline void slices_of(const NAME(block) *block, const VECTOR *all_slices, uint32_t first_addend, uint32_t count,
+                             VECTOR room[OT_SLICED_GROUP * OT_SLICED_MOST_DEPTH], const VECTOR *slices[OT_SLICED_GROUP]) {
+  if (!all_slices) slice_trees(block, first_addend, count, room);
+  for (uint32_t i = 0; i < count; i++)
+    slices[i] = all_slices ? all_slices + (size_t)block->layout->addends[first_addend + i].tree * OT_SLICED_MOST_DEPTH : room + (size_t)i * OT_SLICED_MOST_DEPTH;
 }

@@ -10,12 +10,12 @@ void NAME(ot_sliced_load)(const ot_sliced_layout *layout, uint32_t first, uint32
 }
 
 /* Eight searches side by side; the comparison is arithmetic, not a branch. */
-void NAME(ot_sliced_rank)(const ot_sliced_layout *layout, const ot_sliced_column *column, const REAL *values, size_t width, uint32_t *ranks,
+void NAME(ot_sliced_rank)(const ot_sliced_layout *layout, const ot_sliced_column *column, const REAL *values, size_t count, uint32_t *ranks,
                           uint64_t *missing) {
   const REAL *search = (const REAL *)layout->search + column->first_node;
   uint32_t levels = column->levels;
-  memset(missing, 0, width / 8);
-  for (size_t first = 0; first < width; first += LANES) {
+  memset(missing, 0, (count + 63) / 64 * sizeof *missing);
+  for (size_t first = 0; first < count; first += LANES) {
     const REAL *x = values + first;
     uint32_t at[LANES];
     for (size_t i = 0; i < LANES; i++) at[i] = 1;

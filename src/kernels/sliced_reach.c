@@ -1,67 +1,70 @@
-/* Reach programs of the bit-sliced kernels. */
+/* What reach programs are made from: trees unfolded, with an index for every leaf. */
 #include "kernels/branch.h"
 #include "kernels/sliced.h"
 
-static uint16_t add_node(ot_unfolded_node *nodes, uint32_t *count, ot_node_ref ref, uint16_t parent) {
-  nodes[*count] = (ot_unfolded_node){.ref = ref, .parent = parent};
-  return (uint16_t)(*count)++;
-}
-
-/* Numbers the leaves below each node. Depth first, with the parent links as the stack: a node's `low` is set when it is entered. */
-static void number_leaves(ot_unfolded_node *nodes, uint32_t count) {
-  uint32_t next = 0, at = 0, from = UINT32_MAX;
-  while (count) {
-    ot_unfolded_node *node = &nodes[at];
-    bool is_leaf = ot_is_leaf(node->ref);
-    if (from == UINT32_MAX) node->low = (uint16_t)next; /* entered from above */
-    if (is_leaf) next++;
-    if (!is_leaf && from == UINT32_MAX) {
-      at = node->children[0];
-    } else if (!is_leaf && from == node->children[0]) {
-      from = UINT32_MAX;
-      at = node->children[1];
-    } else {
-      node->high = (uint16_t)next;
-      if (at == 0) return;
-      from = at;
-      at = node->parent;
-    }
-  }
-}
-
 uint32_t ot_unfold_tree(const ot_ensemble *e, ot_node_ref root, ot_unfolded_node nodes[OT_SLICED_MOST_SLOTS]) {
-  uint32_t count = 0;
-  add_node(nodes, &count, root, 0);
+  uint32_t count = 1;
+  nodes[0] = (ot_unfolded_node){.ref = root};
   for (uint32_t i = 0; i < count; i++) {
     if (ot_is_leaf(nodes[i].ref)) continue;
     if (count + 2 > OT_SLICED_MOST_SLOTS) return 0;
     ot_branch test = ot_branch_of(e, nodes[i].ref);
-    nodes[i].children[0] = add_node(nodes, &count, test.first, (uint16_t)i);
-    nodes[i].children[1] = add_node(nodes, &count, test.second, (uint16_t)i);
+    nodes[i].children[0] = (uint16_t)count;
+    nodes[i].children[1] = (uint16_t)(count + 1);
+    nodes[count++] = (ot_unfolded_node){.ref = test.first};
+    nodes[count++] = (ot_unfolded_node){.ref = test.second};
   }
-  number_leaves(nodes, count);
+  for (uint32_t i = count; i-- > 0;) {
+    const uint16_t *children = nodes[i].children;
+    nodes[i].leaf_count = children[0] ? (uint16_t)(nodes[children[0]].leaf_count + nodes[children[1]].leaf_count) : 1;
+  }
   return count;
 }
 
-/* Whether bit `bit` is the same in all numbers low to high - 1. */
-static bool is_constant(const ot_unfolded_node *node, uint32_t bit) { return node->low >> bit == (node->high - 1) >> bit; }
+#define NO_INDEX UINT32_MAX
 
-uint32_t ot_reach_unions(const ot_unfolded_node *nodes, uint32_t count, uint32_t index_bits, uint16_t *union_counts, uint16_t *slots) {
-  uint32_t total = 0;
-  for (uint32_t i = 0; i < index_bits; i++) {
-    uint32_t bit = index_bits - 1 - i;
-    union_counts[i] = 0;
-    for (uint32_t n = 1; n < count; n++) {
-      /* The highest nodes below which the bit is always 1. */
-      if (!is_constant(&nodes[n], bit) || is_constant(&nodes[nodes[n].parent], bit) || !(nodes[n].low >> bit & 1)) continue;
-      if (slots) slots[total] = (uint16_t)(n * OT_SLICED_SCALE);
-      union_counts[i]++;
-      total++;
-    }
-    if (union_counts[i] % 2) continue;
-    if (slots) slots[total] = slots[total - 1];
-    union_counts[i]++;
-    total++;
+/* Indices of so many bits: which ones are taken, and how many neighbours of each, one bit away, are not. */
+typedef struct index_set {
+  uint32_t bits;
+  bool taken[OT_SLICED_MOST_LEAVES];
+  uint8_t open[OT_SLICED_MOST_LEAVES];
+} index_set;
+
+static uint8_t take(index_set *set, uint32_t index) {
+  set->taken[index] = true;
+  for (uint32_t bit = 0; bit < set->bits; bit++) set->open[index ^ 1u << bit]--;
+  return (uint8_t)index;
+}
+
+static uint32_t distance(uint32_t a, uint32_t b) {
+  uint32_t bits = 0;
+  for (uint32_t difference = a ^ b; difference; difference &= difference - 1) bits++;
+  return bits;
+}
+
+/* Takes a free index, of which there must be one: the nearest, of neighbours the one that has most open ones itself. */
+static uint8_t take_near(index_set *set, uint32_t near) {
+  uint32_t best = NO_INDEX;
+  for (uint32_t bit = 0; bit < set->bits; bit++) {
+    uint32_t index = near ^ 1u << bit;
+    if (!set->taken[index] && (best == NO_INDEX || set->open[index] > set->open[best])) best = index;
   }
-  return total;
+  if (best != NO_INDEX) return take(set, best);
+  for (uint32_t index = 0; index < 1u << set->bits; index++)
+    if (!set->taken[index] && (best == NO_INDEX || distance(index, near) < distance(best, near))) best = index;
+  return take(set, best);
+}
+
+/* The smaller subtree keeps the branch's index: an index that many branches in turn stood for would run out of neighbours. */
+void ot_choose_indices(ot_unfolded_node *nodes, uint32_t count) {
+  index_set set = {.bits = ot_index_bits(nodes[0].leaf_count)};
+  for (uint32_t i = 0; i < OT_SLICED_MOST_LEAVES; i++) set.open[i] = (uint8_t)set.bits;
+  nodes[0].index = take(&set, 0);
+  for (uint32_t i = 0; i < count; i++) {
+    if (!nodes[i].children[0]) continue;
+    ot_unfolded_node *first = &nodes[nodes[i].children[0]], *second = &nodes[nodes[i].children[1]];
+    bool keeps_second = first->leaf_count > second->leaf_count;
+    (keeps_second ? second : first)->index = nodes[i].index;
+    (keeps_second ? first : second)->index = take_near(&set, nodes[i].index);
+  }
 }

@@ -1,8 +1,8 @@
 /* The bit-sliced evaluator, included once per instruction set, after sliced_programs.h and the functions
  *   load_floats(layout, first, count, rows, values)           values[count][WIDTH] of the columns from `first` on, of one window
- *   rank_floats(layout, column, values, ranks, missing)       ranks[WIDTH] of a column, and bits of the rows whose value is NaN
- *   rank_doubles(layout, column, values, ranks, missing)      the same for doubles
- *   make_masks(column, ranks, masks)           the plain masks of a column from the ranks
+ *   rank_floats(layout, column, values, count, ranks, missing) ranks[count] of a column, and bits of the rows whose value is NaN
+ *   rank_doubles(layout, column, values, count, ranks, missing) the same for doubles
+ *   make_masks(column, ranks, count, missing, masks)  the plain masks of a column from the ranks, and twins
  *   index_bytes(slices, bits, group, bytes)    leaf indices of the rows of a group of 64
  *   add_target(...)                            the fused path, for one target,
  * and STORE(p, v). Few rows are left to the layout's kernel for few rows, up to about NARROW_ROWS (0: none) to its narrow kernel. */
@@ -12,7 +12,6 @@
 static VECTOR special_mask(const ot_sliced_layout *layout, const ot_sliced_special *special, const uint64_t *masks) {
   const uint64_t *from = masks + (size_t)special->from * WORDS;
   switch (special->kind) {
-    case OT_SLICED_COPY: return LOAD(from);
     case OT_SLICED_NOT: return AND_NOT(ALL_ONES(), LOAD(from));
     case OT_SLICED_BETWEEN: return AND_NOT(LOAD(from - WORDS), LOAD(from));
     case OT_SLICED_UNION: break;
@@ -33,8 +32,8 @@ static void make_special_masks(const ot_sliced_layout *layout, const ot_sliced_c
 }
 
 static void make_all_masks(const ot_ensemble *e, const ot_sliced_layout *layout, const ot_rows *rows, void *values, uint64_t *masks) {
-  uint32_t ranks[WIDTH] __attribute__((aligned(64)));
-  uint64_t missing[WORDS] __attribute__((aligned(64)));
+  uint32_t ranks[WIDTH] __attribute__((aligned(64))) = {0};
+  uint64_t missing[WORDS] __attribute__((aligned(64))) = {0};
   for (uint32_t first = 0, count; first < layout->column_count; first += count) {
     count = ot_sliced_window(layout, first);
     if (e->is_double)
@@ -44,10 +43,10 @@ static void make_all_masks(const ot_ensemble *e, const ot_sliced_layout *layout,
     for (uint32_t i = 0; i < count; i++) {
       const ot_sliced_column *column = &layout->columns[first + i];
       if (e->is_double)
-        rank_doubles(layout, column, (const double *)values + (size_t)i * WIDTH, ranks, missing);
+        rank_doubles(layout, column, (const double *)values + (size_t)i * WIDTH, rows->count, ranks, missing);
       else
-        rank_floats(layout, column, (const float *)values + (size_t)i * WIDTH, ranks, missing);
-      make_masks(column, ranks, masks + (size_t)column->first_mask * WORDS);
+        rank_floats(layout, column, (const float *)values + (size_t)i * WIDTH, rows->count, ranks, missing);
+      make_masks(column, ranks, rows->count, missing, masks + (size_t)column->first_mask * WORDS);
       if (column->special_count) make_special_masks(layout, column, LOAD(missing), masks);
     }
   }
@@ -58,15 +57,16 @@ static void make_all_masks(const ot_ensemble *e, const ot_sliced_layout *layout,
 /* Leaf numbers for ot_accumulate(). */
 static void locate_block(const ot_ensemble *e, const void *context, const ot_rows *rows, uint32_t first_tree, uint32_t tree_count, uint32_t *leaves) {
   const NAME(block) *block = context;
+  VECTOR slices[OT_SLICED_GROUP * OT_SLICED_MOST_DEPTH];
   (void)e;
   for (uint32_t t = 0; t < tree_count; t++) {
     const ot_sliced_tree *tree = &block->layout->trees[first_tree + t];
     const uint32_t *numbers = block->layout->leaves + tree->first_leaf;
-    VECTOR slices[OT_SLICED_MOST_DEPTH];
-    slice_tree(block->layout, tree, block->masks, block->reach, slices);
+    uint32_t batch = tree_count - t < OT_SLICED_GROUP ? tree_count - t : OT_SLICED_GROUP;
+    if (t % OT_SLICED_GROUP == 0) slice_trees(block, first_tree + t, batch, slices);
     for (size_t group = 0; group * 64 < rows->count; group++) {
       uint8_t bytes[64] __attribute__((aligned(64)));
-      index_bytes(slices, tree->index_bits, group, bytes);
+      index_bytes(slices + (size_t)(t % OT_SLICED_GROUP) * OT_SLICED_MOST_DEPTH, tree->index_bits, group, bytes);
       size_t end = rows->count - group * 64 < 64 ? rows->count - group * 64 : 64;
       uint32_t *out = leaves + t * rows->count + group * 64;
       for (size_t r = 0; r < end; r++) out[r] = numbers[bytes[r]];
@@ -90,8 +90,7 @@ static size_t slices_bytes(const ot_ensemble *e, const ot_sliced_layout *layout)
 /* The fused path: target by target, with each tree's slices made when they are needed, or once for all targets. */
 static void add_block(const ot_ensemble *e, const NAME(block) *block, VECTOR *all_slices, size_t count, float *sums) {
   const ot_sliced_layout *layout = block->layout;
-  for (uint32_t t = 0; layout->keeps_slices && t < e->tree_count; t++)
-    slice_tree(layout, &layout->trees[t], block->masks, block->reach, all_slices + (size_t)t * OT_SLICED_MOST_DEPTH);
+  if (layout->keeps_slices) slice_trees(block, 0, e->tree_count, all_slices);
   for (uint32_t k = 0; k < e->target_count; k++) add_target(e, block, layout->keeps_slices ? all_slices : NULL, k, count, sums + k);
 }
 

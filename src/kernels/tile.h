@@ -10,6 +10,7 @@ typedef void ot_locate(const ot_ensemble *ensemble, const void *layout, const ot
 /* Add a tile of such leaves. */
 void ot_tile_add(const ot_ensemble *ensemble, bool holds_weights, const uint32_t *tile, size_t tree_count, size_t row_count, void *sums, uint8_t *presence);
 
+/* For that many rows and for fewer. */
 size_t ot_tile_bytes(const ot_ensemble *ensemble, size_t row_count);
 void ot_tile_evaluate(const ot_ensemble *ensemble, const void *layout, const ot_rows *rows, ot_locate *locate, bool locates_weights, void *scratch,
                       void *sums, uint8_t *presence);
