@@ -7,6 +7,7 @@
 #ifndef OT_KERNELS_SLICED_H
 #define OT_KERNELS_SLICED_H
 
+#include "kernels/branch.h"
 #include "kernels/tile.h"
 
 #define OT_SLICED_MOST_DEPTH 8u
@@ -155,8 +156,8 @@ typedef struct ot_unfolded_node {
 
 static inline bool ot_is_last(const ot_unfolded_node *node) { return node->leaf_count == 2; }
 
-/* Number of nodes, or 0 if the tree has more than OT_SLICED_MOST_LEAVES leaves. Branches are as ot_branch_of() sees them. */
-uint32_t ot_unfold_tree(const ot_ensemble *ensemble, ot_node_ref root, ot_unfolded_node nodes[OT_SLICED_MOST_SLOTS]);
+/* Number of nodes, or 0 if the tree has more than OT_SLICED_MOST_LEAVES leaves. `branches` is what ot_branch_of() says of each. */
+uint32_t ot_unfold_tree(const ot_branch *branches, ot_node_ref root, ot_unfolded_node nodes[OT_SLICED_MOST_SLOTS]);
 
 static inline uint32_t ot_index_bits(uint32_t leaf_count) {
   uint32_t bits = 1;
@@ -171,6 +172,7 @@ void ot_choose_indices(ot_unfolded_node *nodes, uint32_t count);
 void ot_measure_reach(const ot_unfolded_node *nodes, uint32_t count, ot_sliced_tree *tree);
 
 /* Sets up places, groups and reach programs; trees and addends are there. `masks` are those of the branches. False: out of memory. */
-bool ot_sliced_prepare_groups(const ot_ensemble *ensemble, const uint32_t *masks, ot_sliced_layout *layout, ot_arena *arena, ot_arena *scratch);
+bool ot_sliced_prepare_groups(const ot_ensemble *ensemble, const ot_branch *branches, const uint32_t *masks, ot_sliced_layout *layout, ot_arena *arena,
+                              ot_arena *scratch);
 
 #endif

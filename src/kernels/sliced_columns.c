@@ -52,14 +52,14 @@ static void add(value_list *list, double value, uint32_t column) {
 static bool list_values(const ot_sliced_preparation *p, value_list *list) {
   const ot_ensemble *e = p->ensemble;
   size_t room = p->first_value[e->branch_count];
-  for (uint32_t b = 0; b < e->branch_count; b++) room += ot_branch_of(e, b).is_set ? ot_branch_value_count(e, b) : 0;
+  for (uint32_t b = 0; b < e->branch_count; b++) room += p->branches[b].is_set ? ot_branch_value_count(e, b) : 0;
   list->values = ot_arena_array(p->scratch, room, sizeof *list->values);
   list->columns = ot_arena_array(p->scratch, room, sizeof *list->columns);
   if (!list->values || !list->columns) return false;
   for (uint32_t b = 0; b < e->branch_count; b++)
     for (uint32_t i = 0; i < ot_branch_value_count(e, b); i++) add(list, ot_branch_value(e, b, i), column_of(p, b));
   for (uint32_t b = 0; b < e->branch_count; b++) {
-    if (!ot_branch_of(e, b).is_set) continue;
+    if (!p->branches[b].is_set) continue;
     for (uint32_t i = 0; i < ot_branch_value_count(e, b); i++) add(list, ot_number_below(e, ot_branch_value(e, b, i)), column_of(p, b));
   }
   return true;

@@ -21,6 +21,7 @@ typedef struct unfolded_tree {
 
 typedef struct group_builder {
   const ot_ensemble *ensemble;
+  const ot_branch *branches;
   const uint32_t *masks;
   const ot_sliced_layout *layout;
   unfolded_tree *trees; /* [OT_SLICED_GROUP] */
@@ -132,7 +133,7 @@ static uint32_t add_group(group_builder *b, uint32_t place, uint32_t end) {
     tree->count = 0;
     memset(tree->flip_counts, 0, sizeof tree->flip_counts);
     if (b->layout->trees[b->places[i].tree].network_depth) continue;
-    tree->count = ot_unfold_tree(b->ensemble, b->ensemble->roots[b->places[i].tree], tree->nodes);
+    tree->count = ot_unfold_tree(b->branches, b->ensemble->roots[b->places[i].tree], tree->nodes);
     ot_choose_indices(tree->nodes, tree->count);
     tree->slots[0] = ALL_ROWS;
     for (uint32_t slice = 0; slice < OT_SLICED_MOST_DEPTH; slice++) tree->flips[slice] = NO_FLIPS | scaled(t * OT_SLICED_MOST_DEPTH + slice) << 48;
@@ -171,8 +172,9 @@ static bool allocate(group_builder *b, uint32_t place_count, ot_arena *arena, ot
   return b->groups && b->steps && b->flips && b->lasts && b->trees;
 }
 
-bool ot_sliced_prepare_groups(const ot_ensemble *e, const uint32_t *masks, ot_sliced_layout *layout, ot_arena *arena, ot_arena *scratch) {
-  group_builder b = {.ensemble = e, .masks = masks, .layout = layout};
+bool ot_sliced_prepare_groups(const ot_ensemble *e, const ot_branch *branches, const uint32_t *masks, ot_sliced_layout *layout, ot_arena *arena,
+                              ot_arena *scratch) {
+  group_builder b = {.ensemble = e, .branches = branches, .masks = masks, .layout = layout};
   bool by_addend = layout->addends && !layout->keeps_slices;
   uint32_t place_count = by_addend ? layout->target_addends[e->target_count] : e->tree_count;
   b.places = ot_arena_array(arena, place_count, sizeof *b.places);

@@ -27,7 +27,7 @@ static bool choose_missing_ranks(const ot_sliced_preparation *p, mask_list *m) {
   m->missing_first = ot_arena_array(p->scratch, columns, sizeof *m->missing_first);
   if (!tests || !m->missing_first) return false;
   for (uint32_t b = 0; b < e->branch_count; b++)
-    if (!ot_branch_of(e, b).is_set && p->ranks[p->first_value[b]] != OT_NO_RANK) tests[2 * column_of(p, b) + ot_branch_of(e, b).missing_first]++;
+    if (!p->branches[b].is_set && p->ranks[p->first_value[b]] != OT_NO_RANK) tests[2 * column_of(p, b) + p->branches[b].missing_first]++;
   for (uint32_t c = 0; c < columns; c++) {
     m->missing_first[c] = tests[2 * c + 1] > tests[2 * c];
     p->columns[c].missing_rank = m->missing_first[c] ? 0 : p->columns[c].rank_count;
@@ -56,7 +56,7 @@ static uint32_t *no_masks(const ot_sliced_preparation *p, size_t count) {
 static bool allocate(const ot_sliced_preparation *p, mask_list *m) {
   size_t columns = p->layout->column_count, sets = 0, parts = 0;
   for (uint32_t b = 0; b < p->ensemble->branch_count; b++) {
-    if (!ot_branch_of(p->ensemble, b).is_set) continue;
+    if (!p->branches[b].is_set) continue;
     sets++;
     parts += ot_branch_value_count(p->ensemble, b);
   }
@@ -78,7 +78,7 @@ static uint32_t add(mask_list *m, uint32_t column, ot_sliced_special special) {
 
 static uint32_t order_mask(const ot_sliced_preparation *p, mask_list *m, uint32_t branch) {
   uint32_t c = column_of(p, branch), rank = p->ranks[p->first_value[branch]], *all = &m->all[2 * c];
-  bool missing_first = ot_branch_of(p->ensemble, branch).missing_first;
+  bool missing_first = p->branches[branch].missing_first;
   if (rank != OT_NO_RANK) return rank + (missing_first == m->missing_first[c] ? p->columns[c].first_mask : ot_sliced_first_twin(&p->columns[c]));
   if (all[missing_first] == NO_MASK) all[missing_first] = add(m, c, (ot_sliced_special){.kind = OT_SLICED_ALL, .missing_first = missing_first});
   return all[missing_first];
@@ -99,7 +99,7 @@ static bool add_values(const ot_sliced_preparation *p, mask_list *m, uint32_t br
 }
 
 static uint32_t set_mask(const ot_sliced_preparation *p, mask_list *m, uint32_t branch, uint32_t first_part, uint32_t part_count) {
-  bool missing_first = ot_branch_of(p->ensemble, branch).missing_first;
+  bool missing_first = p->branches[branch].missing_first;
   if (part_count == 1 && missing_first) return m->parts[first_part];
   return add(m, column_of(p, branch),
              (ot_sliced_special){.from = first_part, .part_count = part_count, .kind = OT_SLICED_UNION, .missing_first = missing_first});
@@ -108,7 +108,7 @@ static uint32_t set_mask(const ot_sliced_preparation *p, mask_list *m, uint32_t 
 static bool number_special(const ot_sliced_preparation *p, mask_list *m) {
   for (uint32_t b = 0; b < p->ensemble->branch_count; b++) {
     size_t first = m->part_count;
-    bool is_set = ot_branch_of(p->ensemble, b).is_set;
+    bool is_set = p->branches[b].is_set;
     if (is_set && !add_values(p, m, b)) return false;
     p->masks[b] = is_set ? set_mask(p, m, b, (uint32_t)first, (uint32_t)(m->part_count - first)) : order_mask(p, m, b);
     if (m->plain_count + (size_t)m->count > OT_SLICED_MOST_MASKS) return false;

@@ -6,7 +6,7 @@
 /* ---- trees ---- */
 
 /* Unfolds a tree level by level into refs[1 .. 2^(depth + 1) - 1]; leaves above the last level are repeated below. 0 if it is too deep. */
-static uint32_t unfold(const ot_ensemble *e, ot_node_ref root, ot_node_ref *refs) {
+static uint32_t unfold(const ot_branch *branches, ot_node_ref root, ot_node_ref *refs) {
   refs[1] = root;
   for (uint32_t depth = 0; depth <= OT_SLICED_MOST_DEPTH; depth++) {
     bool open = false;
@@ -15,7 +15,7 @@ static uint32_t unfold(const ot_ensemble *e, ot_node_ref root, ot_node_ref *refs
     if (depth == OT_SLICED_MOST_DEPTH) return 0;
     for (uint32_t i = 1u << depth; i < 2u << depth; i++) {
       ot_branch branch = {.first = refs[i], .second = refs[i]};
-      if (!ot_is_leaf(refs[i])) branch = ot_branch_of(e, refs[i]);
+      if (!ot_is_leaf(refs[i])) branch = branches[refs[i]];
       refs[2 * i] = branch.first;
       refs[2 * i + 1] = branch.second;
     }
@@ -31,7 +31,7 @@ static uint32_t reach_cost(const ot_sliced_tree *tree) { return 6 * tree->branch
 static bool measure_tree(ot_sliced_preparation *p, ot_node_ref root, ot_sliced_tree *tree) {
   ot_node_ref refs[4 * OT_SLICED_MOST_LEAVES];
   ot_unfolded_node nodes[OT_SLICED_MOST_SLOTS];
-  uint32_t depth = unfold(p->ensemble, root, refs), count = ot_unfold_tree(p->ensemble, root, nodes);
+  uint32_t depth = unfold(p->branches, root, refs), count = ot_unfold_tree(p->branches, root, nodes);
   *tree = (ot_sliced_tree){.first_leaf = p->leaf_count, .first_program = p->program_count};
   if (depth == 0 && count == 0) return false;
   if (count) {
@@ -60,7 +60,7 @@ static bool measure_trees(ot_sliced_preparation *p) {
 static void build_network(const ot_sliced_preparation *p, uint32_t t, uint64_t *programs, uint32_t *leaves) {
   const ot_sliced_tree *tree = &p->trees[t];
   ot_node_ref refs[4 * OT_SLICED_MOST_LEAVES];
-  uint32_t size = 1u << unfold(p->ensemble, p->ensemble->roots[t], refs);
+  uint32_t size = 1u << unfold(p->branches, p->ensemble->roots[t], refs);
   for (uint32_t i = 1; i < size; i++)
     if (!ot_is_leaf(refs[i])) programs[tree->first_program + i / 2] |= (uint64_t)(p->masks[refs[i]] * OT_SLICED_SCALE) << (32 * (i % 2));
   for (uint32_t i = 0; i < size; i++) leaves[tree->first_leaf + i] = ot_leaf_index(refs[size + i]);
@@ -69,7 +69,7 @@ static void build_network(const ot_sliced_preparation *p, uint32_t t, uint64_t *
 static void list_leaves(const ot_sliced_preparation *p, uint32_t t, uint32_t *leaves) {
   const ot_sliced_tree *tree = &p->trees[t];
   ot_unfolded_node nodes[OT_SLICED_MOST_SLOTS];
-  uint32_t count = ot_unfold_tree(p->ensemble, p->ensemble->roots[t], nodes);
+  uint32_t count = ot_unfold_tree(p->branches, p->ensemble->roots[t], nodes);
   ot_choose_indices(nodes, count);
   /* Indices that no leaf has are never looked up, but must name some leaf: the last node is one. */
   for (uint32_t i = 0; i < 1u << tree->index_bits; i++) leaves[tree->first_leaf + i] = ot_leaf_index(nodes[count - 1].ref);
@@ -102,7 +102,9 @@ bool ot_sliced_prepare(const ot_ensemble *e, ot_arena *arena, ot_arena *scratch,
   p.layout = ot_arena_zeros(arena, 1, sizeof *p.layout);
   p.trees = ot_arena_array(scratch, e->tree_count, sizeof *p.trees);
   p.first_value = ot_arena_array(scratch, (size_t)e->branch_count + 1, sizeof *p.first_value);
-  if (!p.layout || !p.trees || !p.first_value) return false;
+  p.branches = ot_arena_array(scratch, e->branch_count, sizeof *p.branches);
+  if (!p.layout || !p.trees || !p.first_value || !p.branches) return false;
+  for (uint32_t b = 0; b < e->branch_count; b++) p.branches[b] = ot_branch_of(e, b);
   if (!measure_trees(&p) || !ot_sliced_count_values(&p)) return true;
   if (!ot_sliced_prepare_columns(&p) || !ot_sliced_prepare_masks(&p)) return false;
   if (p.layout->mask_count == 0) return true;
@@ -111,7 +113,7 @@ bool ot_sliced_prepare(const ot_ensemble *e, ot_arena *arena, ot_arena *scratch,
   if (!trees) return false;
   memcpy(trees, p.trees, e->tree_count * sizeof *trees);
   p.layout->trees = trees;
-  if (!ot_sliced_prepare_addends(e, p.layout, arena, scratch) || !ot_sliced_prepare_groups(e, p.masks, p.layout, arena, scratch)) return false;
+  if (!ot_sliced_prepare_addends(e, p.layout, arena, scratch) || !ot_sliced_prepare_groups(e, p.branches, p.masks, p.layout, arena, scratch)) return false;
   *result = p.layout;
   return true;
 }

@@ -9,6 +9,7 @@ typedef struct ot_sliced_preparation {
   const ot_ensemble *ensemble;
   ot_arena *arena, *scratch;
   ot_sliced_layout *layout;
+  ot_branch *branches;       /* [branch_count] */
   ot_sliced_tree *trees;     /* [tree_count] */
   uint32_t program_count, leaf_count;
 

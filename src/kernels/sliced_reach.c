@@ -1,14 +1,13 @@
 /* What reach programs are made from: trees unfolded, with an index for every leaf. */
-#include "kernels/branch.h"
 #include "kernels/sliced.h"
 
-uint32_t ot_unfold_tree(const ot_ensemble *e, ot_node_ref root, ot_unfolded_node nodes[OT_SLICED_MOST_SLOTS]) {
+uint32_t ot_unfold_tree(const ot_branch *branches, ot_node_ref root, ot_unfolded_node nodes[OT_SLICED_MOST_SLOTS]) {
   uint32_t count = 1;
   nodes[0] = (ot_unfolded_node){.ref = root};
   for (uint32_t i = 0; i < count; i++) {
     if (ot_is_leaf(nodes[i].ref)) continue;
     if (count + 2 > OT_SLICED_MOST_SLOTS) return 0;
-    ot_branch test = ot_branch_of(e, nodes[i].ref);
+    ot_branch test = branches[nodes[i].ref];
     nodes[i].children[0] = (uint16_t)count;
     nodes[i].children[1] = (uint16_t)(count + 1);
     nodes[count++] = (ot_unfolded_node){.ref = test.first};
