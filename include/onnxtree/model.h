@@ -209,6 +209,23 @@ ONNXTREE_API onnxtree_status onnxtree_model_get_stats(const onnxtree_model *mode
 ONNXTREE_API onnxtree_status onnxtree_model_operator(const onnxtree_model *model, size_t index, const char **type, const char **domain,
                                                      int64_t *version, const char **name, const char **kernel);
 
+/* Trees that one kernel evaluates. */
+typedef struct onnxtree_group_info {
+  size_t struct_size;
+  uint64_t first_tree;    /* of the operator, from 0 */
+  uint64_t tree_count;    /* neighbours in the order of the file */
+  const char *kernel;     /* evaluates them */
+  const char *few_kernel; /* evaluates calls of up to few_rows rows; "" if the other one evaluates them, too */
+  uint64_t few_rows;      /* 0 without few_kernel */
+  uint64_t layout_bytes;  /* what these kernels have laid out */
+} onnxtree_group_info;
+
+#define ONNXTREE_GROUP_INFO_INIT { sizeof(onnxtree_group_info), 0, 0, NULL, NULL, 0, 0 }
+
+/* The group-th group of trees of the index-th operator; ONNXTREE_INVALID_ARGUMENT past the last one, and for operators without trees or that are not evaluated.
+ * Most ensembles are one group. An operator that has become the sum of many trees of the graph has groups as well. */
+ONNXTREE_API onnxtree_status onnxtree_model_group(const onnxtree_model *model, size_t index, size_t group, onnxtree_group_info *info);
+
 /* Names of the kernels compiled into the library that this CPU can run, best first; NULL past the last. Thread-safe. */
 ONNXTREE_API const char *onnxtree_kernel_name(size_t index);
 

@@ -4,6 +4,7 @@
 #include "api/model.h"
 #include "base/problems.h"
 #include "kernels/select.h"
+#include "ops/tree_ensemble.h"
 
 const char *onnxtree_version(void) { return ONNXTREE_VERSION_STRING; }
 int onnxtree_abi_version(void) { return ONNXTREE_ABI_VERSION; }
@@ -103,4 +104,20 @@ onnxtree_status onnxtree_model_operator(const onnxtree_model *model, size_t inde
   if (name) *name = step->name;
   if (kernel) *kernel = step->kernel ? step->kernel->name : "";
   return ONNXTREE_OK;
+}
+
+onnxtree_status onnxtree_model_group(const onnxtree_model *model, size_t index, size_t group, onnxtree_group_info *info) {
+  if (!model || !info || index >= model->plan.step_count) return ONNXTREE_INVALID_ARGUMENT;
+  const ot_tree_groups *groups = ot_step_groups(&model->plan.steps[index]);
+  if (!groups || group >= groups->count) return ONNXTREE_INVALID_ARGUMENT;
+  const ot_tree_group *g = &groups->groups[group];
+  size_t few_rows = 0;
+  const ot_kernel *few = g->kernel->for_few ? g->kernel->for_few(g->layout, &few_rows) : NULL;
+  onnxtree_group_info found = {.first_tree = g->first_tree,
+                               .tree_count = g->ensemble.tree_count,
+                               .kernel = g->kernel->name,
+                               .few_kernel = few_rows ? few->name : "",
+                               .few_rows = few_rows,
+                               .layout_bytes = g->layout_bytes};
+  return ot_fill_info(info, info->struct_size, &found, sizeof found);
 }

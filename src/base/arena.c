@@ -56,6 +56,7 @@ static void *allocate_alone(ot_arena *arena, size_t size) {
 
 static void *allocate(ot_arena *arena, size_t size, size_t alignment) {
   if (size == 0) size = 1;
+  arena->given += size;
   if (size > LARGEST_CHUNK / 4) return allocate_alone(arena, size);
   size_t start = (arena->used + alignment - 1) & ~(size_t)(alignment - 1);
   if (arena->chunks) {

@@ -13,6 +13,7 @@ typedef struct ot_arena {
   ot_memory *memory;
   ot_arena_chunk *chunks; /* newest first; the first one is filled */
   size_t used;            /* of the first chunk */
+  size_t given;           /* bytes of all allocations, as they were asked for */
   bool failed;            /* an allocation was refused since the caller last cleared this */
 } ot_arena;
 

@@ -14,6 +14,7 @@
 #undef NAME
 
 void ot_accumulate_begin(const ot_ensemble *e, void *sums, uint8_t *presence, size_t row_count) {
+  if (e->continues) return;
   memset(sums, 0, row_count * e->target_count * (e->is_double ? sizeof(double) : sizeof(float)));
   if (presence) memset(presence, 0, row_count * e->target_count);
 }

@@ -4,7 +4,7 @@
 
 #include "ensemble/ensemble.h"
 
-/* Set the sums [row_count x target_count] (and presence, where needed) to their start. */
+/* Set the sums [row_count x target_count] (and presence, where needed) to their start: nothing, unless the ensemble continues another. */
 void ot_accumulate_begin(const ot_ensemble *ensemble, void *sums, uint8_t *presence, size_t row_count);
 
 /* Take in the next tree_count trees: leaves[t * row_count + r] is the leaf that row r reaches in the t-th of them. */

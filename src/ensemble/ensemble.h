@@ -36,6 +36,7 @@ typedef enum ot_post_transform {
 typedef struct ot_ensemble {
   bool is_double; /* type of thresholds, weights, comparisons and sums: double, else float; "real" below */
 
+  bool continues; /* its trees come after others: their sums (and presence) are there, and are added to */
   uint32_t tree_count;
   uint32_t branch_count;
   uint32_t leaf_count;

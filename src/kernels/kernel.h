@@ -23,10 +23,12 @@ typedef struct ot_kernel {
   bool (*prepare)(const ot_ensemble *ensemble, ot_arena *arena, ot_arena *scratch, const void **layout);
   /* Scratch for row_count rows. */
   size_t (*scratch_bytes)(const ot_ensemble *ensemble, const void *layout, size_t row_count);
-  /* Set sums [rows.count x target_count] (and presence, where the ensemble needs it) to the sums of all trees. `scratch` is aligned to 64. */
+  /* Set sums [rows.count x target_count] (and presence, where the ensemble needs it) to the sums of all trees, or add them if the ensemble continues another. `scratch` is aligned to 64. */
   void (*evaluate)(const ot_ensemble *ensemble, const void *layout, const ot_rows *rows, void *scratch, void *sums, uint8_t *presence);
   /* Nanoseconds for one row of a few, estimated; NULL: not made for few rows. */
   double (*row_cost)(const ot_ensemble *ensemble);
+  /* The kernel that a layout leaves up to *most_rows rows to; NULL: none does so. */
+  const struct ot_kernel *(*for_few)(const void *layout, size_t *most_rows);
 } ot_kernel;
 
 /* Levels that a row goes down in a typical tree, for estimates of cost: most leaves of unbalanced trees lie far above the deepest. */

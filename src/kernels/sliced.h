@@ -134,6 +134,9 @@ bool ot_sliced_prepare(const ot_ensemble *ensemble, ot_arena *arena, ot_arena *s
 /* Let a kernel evaluate few rows, if it takes the ensemble. False: out of memory. */
 bool ot_sliced_prepare_few(const ot_ensemble *ensemble, ot_sliced_layout *layout, const ot_kernel *kernel, ot_arena *arena, ot_arena *scratch);
 
+/* The few_kernel and few_rows of a layout. */
+const ot_kernel *ot_sliced_for_few(const void *layout, size_t *most_rows);
+
 /* How many columns, from this one on, are read from the rows together. */
 static inline uint32_t ot_sliced_window(const ot_sliced_layout *layout, uint32_t column) {
   uint32_t end = column + 1, base = layout->columns[column].feature;

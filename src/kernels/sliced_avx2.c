@@ -131,6 +131,7 @@ static inline void index_bytes(const __m256i *slices, uint32_t depth, size_t gro
 static void add_target(const ot_ensemble *e, const NAME(block) *block, const VECTOR *all_slices, uint32_t target, size_t count, float *sums) {
   const ot_sliced_layout *layout = block->layout;
   float totals[WIDTH] __attribute__((aligned(32))) = {0};
+  for (size_t r = 0; e->continues && r < count; r++) totals[r] = sums[r * e->target_count];
   VECTOR room[OT_SLICED_GROUP * OT_SLICED_MOST_DEPTH];
   const VECTOR *slices[OT_SLICED_GROUP];
   for (uint32_t first = layout->target_addends[target], end = layout->target_addends[target + 1], a = first; a < end; a++) {
@@ -162,4 +163,4 @@ static bool prepare(const ot_ensemble *e, ot_arena *arena, ot_arena *scratch, co
   return true;
 }
 
-const ot_kernel ot_kernel_sliced_avx2 = {"sliced-avx2", ot_cpu_has_avx2, prepare, scratch_bytes, evaluate, NULL};
+const ot_kernel ot_kernel_sliced_avx2 = {"sliced-avx2", ot_cpu_has_avx2, prepare, scratch_bytes, evaluate, NULL, ot_sliced_for_few};

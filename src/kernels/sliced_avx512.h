@@ -275,10 +275,22 @@ static void write_totals(const __m512 *totals, size_t count, size_t stride, floa
   }
 }
 
+/* The reverse, to add to what is there. */
+static void read_totals(__m512 *totals, size_t count, size_t stride, const float *sums) {
+  float rows[64] __attribute__((aligned(64))) = {0};
+  for (size_t group = 0; group * 64 < count; group++) {
+    size_t end = count - group * 64 < 64 ? count - group * 64 : 64;
+    for (size_t r = 0; r < end; r++) rows[r] = sums[(group * 64 + r) * stride];
+    float *lanes = (float *)(totals + 4 * group);
+    for (size_t r = 0; r < 64; r++) lanes[16 * (r / 4 % 4) + 4 * (r / 16) + r % 4] = rows[r];
+  }
+}
+
 static void add_target(const ot_ensemble *e, const NAME(block) *block, const VECTOR *all_slices, uint32_t target, size_t count, float *sums) {
   const ot_sliced_layout *layout = block->layout;
   __m512 totals[WIDTH / 16];
   memset(totals, 0, sizeof totals);
+  if (e->continues) read_totals(totals, count, e->target_count, sums);
   uint32_t end = layout->target_addends[target + 1];
   const uint8_t *planes = layout->planes + layout->target_planes[target];
   for (uint32_t first = layout->target_addends[target]; first < end; first += OT_SLICED_GROUP) {

@@ -2,20 +2,26 @@
 
 #define MOST_FEW_ROWS 64u
 
-static double block_cost(const ot_ensemble *e, const ot_sliced_layout *layout, const ot_block_costs *costs) {
-  double cost = costs->column * layout->column_count + costs->mask * ((double)layout->mask_count + layout->part_count);
+void ot_sliced_block_terms(const ot_ensemble *e, const ot_sliced_layout *layout, double terms[OT_BLOCK_TERMS]) {
+  double nodes = 0, steps = 0, networks = 0;
   for (uint32_t t = 0; t < e->tree_count; t++) {
     const ot_sliced_tree *tree = &layout->trees[t];
     if (tree->network_depth) {
-      cost += costs->network_tree + costs->node * ((1u << tree->network_depth) - 1);
+      networks++;
+      nodes += (1u << tree->network_depth) - 1;
       continue;
     }
-    cost += costs->reach_tree + costs->step * (tree->branch_count + tree->last_count + tree->flip_count);
+    steps += tree->branch_count + tree->last_count + tree->flip_count;
   }
-  return cost;
+  const double all[OT_BLOCK_TERMS] = {layout->column_count, (double)layout->mask_count + layout->part_count, nodes, steps, networks, e->tree_count - networks};
+  for (size_t i = 0; i < OT_BLOCK_TERMS; i++) terms[i] = all[i];
 }
 
 void ot_sliced_choose_few_rows(const ot_ensemble *e, ot_sliced_layout *layout, const ot_block_costs *costs) {
-  double rows = block_cost(e, layout, costs) / layout->few_kernel->row_cost(e);
+  const double each[OT_BLOCK_TERMS] = {costs->column, costs->mask, costs->node, costs->step, costs->network_tree, costs->reach_tree};
+  double terms[OT_BLOCK_TERMS], block = 0;
+  ot_sliced_block_terms(e, layout, terms);
+  for (size_t i = 0; i < OT_BLOCK_TERMS; i++) block += each[i] * terms[i];
+  double rows = block / layout->few_kernel->row_cost(e);
   layout->few_rows = rows < MOST_FEW_ROWS ? (uint32_t)rows : MOST_FEW_ROWS;
 }

@@ -1,5 +1,5 @@
-/* What a block and a single row cost, to choose between them. Nanoseconds on the machine of docs/performance.md, which says how they were measured; only
- * their ratios matter. */
+/* What a block and a single row cost, to choose between them: nanoseconds on the machine of docs/performance.md, which says how they were measured
+ * (tests/cost/measure_costs.c); only their ratios matter. */
 #ifndef OT_KERNELS_SLICED_COST_H
 #define OT_KERNELS_SLICED_COST_H
 
@@ -14,6 +14,10 @@ typedef struct ot_block_costs {
   double network_tree; /* each, for leaf values and sums */
   double reach_tree;
 } ot_block_costs;
+
+#define OT_BLOCK_TERMS 6u
+/* How much of each a block of this layout has, in that order. */
+void ot_sliced_block_terms(const ot_ensemble *ensemble, const ot_sliced_layout *layout, double terms[OT_BLOCK_TERMS]);
 
 /* Sets layout->few_rows: up to so many rows, the kernel for few rows is faster than a block. */
 void ot_sliced_choose_few_rows(const ot_ensemble *ensemble, ot_sliced_layout *layout, const ot_block_costs *costs);

@@ -47,6 +47,7 @@ static inline void index_bytes(const vector *slices, uint32_t depth, size_t grou
 static void add_target(const ot_ensemble *e, const NAME(block) *block, const VECTOR *all_slices, uint32_t target, size_t count, float *sums) {
   const ot_sliced_layout *layout = block->layout;
   float totals[WIDTH] = {0};
+  for (size_t r = 0; e->continues && r < count; r++) totals[r] = sums[r * e->target_count];
   VECTOR room[OT_SLICED_GROUP * OT_SLICED_MOST_DEPTH];
   const VECTOR *slices[OT_SLICED_GROUP];
   for (uint32_t first = layout->target_addends[target], end = layout->target_addends[target + 1], a = first; a < end; a++) {
@@ -78,4 +79,4 @@ static bool prepare(const ot_ensemble *e, ot_arena *arena, ot_arena *scratch, co
   return true;
 }
 
-const ot_kernel ot_kernel_sliced_portable = {"sliced-portable", NULL, prepare, scratch_bytes, evaluate, NULL};
+const ot_kernel ot_kernel_sliced_portable = {"sliced-portable", NULL, prepare, scratch_bytes, evaluate, NULL, ot_sliced_for_few};

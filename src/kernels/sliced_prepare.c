@@ -98,6 +98,8 @@ static bool build_trees(ot_sliced_preparation *p) {
 bool ot_sliced_prepare(const ot_ensemble *e, ot_arena *arena, ot_arena *scratch, ot_sliced_layout **result) {
   *result = NULL;
   if (e->branch_count == 0) return true;
+  bool too_large = !e->has_shared_nodes && e->branch_count >= (uint64_t)e->tree_count * OT_SLICED_MOST_LEAVES;
+  if (too_large) return true;
   ot_sliced_preparation p = {.ensemble = e, .arena = arena, .scratch = scratch};
   p.layout = ot_arena_zeros(arena, 1, sizeof *p.layout);
   p.trees = ot_arena_array(scratch, e->tree_count, sizeof *p.trees);
@@ -116,6 +118,11 @@ bool ot_sliced_prepare(const ot_ensemble *e, ot_arena *arena, ot_arena *scratch,
   if (!ot_sliced_prepare_addends(e, p.layout, arena, scratch) || !ot_sliced_prepare_groups(e, p.branches, p.masks, p.layout, arena, scratch)) return false;
   *result = p.layout;
   return true;
+}
+
+const ot_kernel *ot_sliced_for_few(const void *layout, size_t *most_rows) {
+  *most_rows = ((const ot_sliced_layout *)layout)->few_rows;
+  return ((const ot_sliced_layout *)layout)->few_kernel;
 }
 
 bool ot_sliced_prepare_few(const ot_ensemble *e, ot_sliced_layout *layout, const ot_kernel *kernel, ot_arena *arena, ot_arena *scratch) {

@@ -7,13 +7,13 @@
 #include "ensemble/reader.h"
 #include "ensemble/trace.h"
 #include "ensemble/validate.h"
-#include "kernels/select.h"
+#include "kernels/groups.h"
 #include "ops/registry.h"
 
 typedef struct tree_state {
   ot_ensemble ensemble;
   ot_finish finish;
-  const void *layout;
+  ot_tree_groups groups;
   onnxtree_type input_type;
   bool converts; /* rows are converted to the ensemble's type, feature_count columns of them */
   bool via_float; /* rows are rounded to float first */
@@ -51,21 +51,17 @@ static void describe_outputs(ot_prepare *context, const tree_state *state, onnxt
     context->values[context->step->outputs[scores]].labels = (ot_labels){f->label_type, f->class_count, f->int64_labels, f->string_labels};
 }
 
-/* The first kernel that takes the ensemble, or the one that is asked for. */
 static bool choose_kernel(ot_prepare *context) {
   tree_state *state = context->step->state;
-  bool any = ot_kernel_is_auto(context->kernel);
-  for (size_t i = 0; !state->layout; i++) {
-    const ot_kernel *kernel = any ? ot_kernel_at(i) : i == 0 ? ot_kernel_named(context->kernel) : NULL;
-    if (!kernel) {
-      ot_problem(context->problems, OT_PROBLEM_UNKNOWN_KERNEL, context->place, "the kernel '%.32s' does not take this ensemble", context->kernel);
-      return false;
-    }
-    context->step->kernel = kernel;
-    if (!kernel->prepare(&state->ensemble, context->arena, context->scratch, &state->layout))
-      return ot_problem_memory(context->problems, context->arena->memory);
+  if (!ot_groups_prepare(&state->ensemble, context->kernel, context->arena, &state->groups)) return ot_problem_memory(context->problems, context->arena->memory);
+  for (uint32_t g = 0, most = 0; g < state->groups.count; g++) {
+    const ot_tree_group *group = &state->groups.groups[g];
+    if (group->ensemble.tree_count > most) context->step->kernel = group->kernel;
+    if (group->ensemble.tree_count > most) most = group->ensemble.tree_count;
   }
-  return true;
+  if (state->groups.count) return true;
+  ot_problem(context->problems, OT_PROBLEM_UNKNOWN_KERNEL, context->place, "the kernel '%.32s' does not take this ensemble", context->kernel);
+  return false;
 }
 
 typedef enum tree_form { CLASSIFIER, REGRESSOR, INDEXED } tree_form;
@@ -120,7 +116,7 @@ static tree_scratch plan_scratch(const ot_step *step, size_t row_count) {
 
 static size_t scratch_bytes(const ot_step *step, size_t row_count) {
   const tree_state *state = step->state;
-  return plan_scratch(step, row_count).kernel + step->kernel->scratch_bytes(&state->ensemble, state->layout, row_count);
+  return plan_scratch(step, row_count).kernel + ot_groups_scratch_bytes(&state->groups, row_count);
 }
 
 /* Rows in the ensemble's type: the input itself, or a converted copy of the columns in use. */
@@ -153,7 +149,7 @@ static void run(const ot_step *step, ot_frame *frame) {
   void *sums = scratch;
   uint8_t *presence = e->needs_presence ? (uint8_t *)scratch + s.presence : NULL;
   ot_rows rows = rows_for_kernel(state, &frame->values[step->inputs[0]], &s, scratch, row_count);
-  step->kernel->evaluate(e, state->layout, &rows, scratch + s.kernel, sums, presence);
+  ot_groups_evaluate(&state->groups, &rows, scratch + s.kernel, sums, presence);
   if (frame->trace.step == step) trace(state, &frame->trace, &rows, sums, presence);
   bool classifier = state->finish.class_count > 0;
   void *labels = classifier ? frame->values[step->outputs[0]].data : NULL;
@@ -209,6 +205,11 @@ static ot_place name_nothing(const void *context, ot_node_ref ref) {
 
 /* Runs like a regressor, but is no tree operator of the file. */
 static void run_merged(const ot_step *step, ot_frame *frame) { run(step, frame); }
+
+const ot_tree_groups *ot_step_groups(const ot_step *step) {
+  bool has_trees = step->operator->run == run || step->operator->run == run_merged;
+  return has_trees && step->state ? &((const tree_state *)step->state)->groups : NULL;
+}
 
 bool ot_step_become_trees(ot_step *step, uint32_t input, const ot_tree_part *parts, size_t part_count, size_t columns, bool is_mean, ot_arena *arena, ot_arena *scratch,
                           ot_problems *problems) {

@@ -3,10 +3,13 @@
 #define OT_OPS_TREE_ENSEMBLE_H
 
 #include "ensemble/finish.h"
+#include "kernels/groups.h"
 #include "ops/operator.h"
 
 /* The ensemble of a step; NULL if its operator has none. */
 const ot_ensemble *ot_step_ensemble(const ot_step *step);
+/* How the trees of a step are evaluated, those of other operators that became an ensemble, too; NULL if it has none, or is not run. */
+const ot_tree_groups *ot_step_groups(const ot_step *step);
 /* Of a step that has an ensemble. */
 const ot_finish *ot_step_finish(const ot_step *step);
 

@@ -24,10 +24,19 @@ typedef struct results {
   guarded_memory sums, presence; /* [rows x targets] */
 } results;
 
-static results evaluate(const ot_kernel *kernel, const ot_ensemble *e, const void *layout, const ot_rows *rows) {
+/* Sums of trees before, which an ensemble that continues them adds to. `at`: the number of the first sum among those of all rows. */
+static void fill(const ot_ensemble *e, const results *r, size_t at, size_t count) {
+  for (size_t i = 0; i < count; i++) {
+    random_store(e, r->sums.data, i, (double)((at + i) * 37 % 101) / 8 - 3);
+    if (e->needs_presence) ((uint8_t *)r->presence.data)[i] = (at + i) % 3 == 0;
+  }
+}
+
+static results evaluate(const ot_kernel *kernel, const ot_ensemble *e, const void *layout, const ot_rows *rows, size_t skipped) {
   guarded_memory work = guarded_allocate(kernel->scratch_bytes(e, layout, rows->count), 64);
   results r = {guarded_allocate(rows->count * e->target_count * real_size(e), real_size(e)), guarded_allocate(rows->count * e->target_count, 1)};
   memset(r.presence.data, 2, rows->count * e->target_count);
+  if (e->continues) fill(e, &r, skipped * e->target_count, rows->count * e->target_count);
   kernel->evaluate(e, layout, rows, work.data, r.sums.data, e->needs_presence ? r.presence.data : NULL);
   guarded_free(&work);
   return r;
@@ -47,7 +56,7 @@ typedef struct comparison {
 static void compare_last_rows(const comparison *c, const ot_kernel *kernel, const void *layout, size_t count) {
   const ot_ensemble *e = c->ensemble;
   size_t skipped = c->all->count - count, values = count * e->target_count, at = skipped * e->target_count;
-  results found = evaluate(kernel, e, layout, &(ot_rows){(const char *)c->all->data + skipped * c->all->stride * real_size(e), c->all->stride, count});
+  results found = evaluate(kernel, e, layout, &(ot_rows){(const char *)c->all->data + skipped * c->all->stride * real_size(e), c->all->stride, count}, skipped);
   CU_ASSERT(memcmp((const char *)c->expected->sums.data + at * real_size(e), found.sums.data, values * real_size(e)) == 0);
   CU_ASSERT(memcmp((const char *)c->expected->presence.data + at, found.presence.data, values) == 0);
   free_results(&found);
@@ -86,13 +95,14 @@ void kernel_check(const ensemble_shape *s, const size_t *row_counts, size_t coun
   ot_memory memory;
   ot_memory_init(&memory, NULL, UINT64_MAX);
   ot_ensemble e = make_ensemble(s, &memory);
+  e.continues = random_below(3) == 0;
   ot_rows all = {NULL, s->features + s->gap, 0};
   for (size_t c = 0; c < count; c++) all.count = row_counts[c] > all.count ? row_counts[c] : all.count;
   size_t cells = (all.count - 1) * all.stride + s->features;
   guarded_memory rows = guarded_allocate(cells * real_size(&e), real_size(&e));
   for (size_t i = 0; i < cells; i++) random_store(&e, rows.data, i, s->many_missing && random_below(3) == 0 ? (double)NAN : random_number());
   all.data = rows.data;
-  results expected = evaluate(&ot_kernel_reference, &e, NULL, &all);
+  results expected = evaluate(&ot_kernel_reference, &e, NULL, &all, 0);
   for (size_t k = 0; ot_kernel_at(k); k++) compare(&(comparison){&e, &all, &expected}, ot_kernel_at(k), row_counts, count, &memory);
   free_results(&expected);
   guarded_free(&rows);

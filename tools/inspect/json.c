@@ -77,6 +77,23 @@ static void outputs(struct buffer *text, const onnxtree_model *model) {
   json_close(text, ']');
 }
 
+static void groups(struct buffer *text, const onnxtree_model *model, size_t index) {
+  onnxtree_group_info group = ONNXTREE_GROUP_INFO_INIT;
+  json_member(text, "groups");
+  json_open(text, '[');
+  for (size_t g = 0; onnxtree_model_group(model, index, g, &group) == ONNXTREE_OK; g++) {
+    json_open(text, '{');
+    json_integer_member(text, "first_tree", (int64_t)group.first_tree);
+    json_integer_member(text, "trees", (int64_t)group.tree_count);
+    json_text_member(text, "kernel", group.kernel);
+    json_text_member(text, "few_kernel", group.few_kernel);
+    json_integer_member(text, "few_rows", (int64_t)group.few_rows);
+    json_integer_member(text, "layout_bytes", (int64_t)group.layout_bytes);
+    json_close(text, '}');
+  }
+  json_close(text, ']');
+}
+
 static void operators(struct buffer *text, const onnxtree_model *model) {
   const char *type;
   const char *domain;
@@ -92,6 +109,7 @@ static void operators(struct buffer *text, const onnxtree_model *model) {
     json_integer_member(text, "version", version);
     json_text_member(text, "name", name);
     json_text_member(text, "kernel", kernel);
+    groups(text, model, i);
     json_close(text, '}');
   }
   json_close(text, ']');
