@@ -32,6 +32,7 @@ static bool fail_io(ot_problems *problems, const char *path, const char *what, i
                     : number == ENODEV  ? "it is a device, not a file"
                     : number == EISDIR  ? "it is a directory"
                     : number == ENOTDIR ? "part of the path is no directory"
+                    : number == ENXIO   ? "it is a socket"
                     : number == ELOOP   ? "too many symbolic links"
                     : number == EMFILE || number == ENFILE ? "too many open files"
                     : number == ENAMETOOLONG ? "the name is too long"
