@@ -17,13 +17,16 @@ struct ot_arena_chunk {
 
 void ot_arena_init(ot_arena *arena, ot_memory *memory) { *arena = (ot_arena){.memory = memory}; }
 
-void ot_arena_free(ot_arena *arena) {
-  ot_arena_chunk *chunk = arena->chunks;
-  while (chunk) {
+static void release(ot_arena *arena, ot_arena_chunk *chunk, const ot_arena_chunk *end) {
+  while (chunk != end) {
     ot_arena_chunk *next = chunk->next;
     ot_memory_release(arena->memory, chunk, chunk->size);
     chunk = next;
   }
+}
+
+void ot_arena_free(ot_arena *arena) {
+  release(arena, arena->chunks, NULL);
   ot_arena_init(arena, arena->memory);
 }
 
@@ -76,6 +79,22 @@ static void *allocate(ot_arena *arena, size_t size, size_t alignment) {
   arena->chunks = chunk;
   arena->used = size;
   return (char *)chunk + chunk->offset;
+}
+
+ot_arena_mark ot_arena_save(const ot_arena *arena) {
+  return (ot_arena_mark){arena->chunks, arena->chunks ? arena->chunks->next : NULL, arena->used, arena->given};
+}
+
+/* New chunks stand in front of the first one of then, or directly behind it. */
+void ot_arena_restore(ot_arena *arena, const ot_arena_mark *mark) {
+  release(arena, arena->chunks, mark->first);
+  arena->chunks = mark->first;
+  arena->used = mark->used;
+  arena->given = mark->given;
+  arena->failed = false;
+  if (!mark->first) return;
+  release(arena, mark->first->next, mark->second);
+  mark->first->next = mark->second;
 }
 
 void *ot_arena_allocate(ot_arena *arena, size_t size) { return allocate(arena, size, ALIGNMENT); }

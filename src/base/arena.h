@@ -31,4 +31,13 @@ void *ot_arena_zeros(ot_arena *arena, size_t count, size_t element_size);
 /* A NUL-terminated copy of `size` bytes. */
 char *ot_arena_text(ot_arena *arena, const char *bytes, size_t size);
 
+/* Where an arena stands, to come back to: what is allocated in between is then freed. */
+typedef struct ot_arena_mark {
+  ot_arena_chunk *first, *second;
+  size_t used, given;
+} ot_arena_mark;
+
+ot_arena_mark ot_arena_save(const ot_arena *arena);
+void ot_arena_restore(ot_arena *arena, const ot_arena_mark *mark);
+
 #endif

@@ -31,8 +31,10 @@ void ot_memory_init(ot_memory *memory, const onnxtree_allocator *allocator, uint
 }
 
 bool ot_memory_charge(ot_memory *memory, uint64_t size) {
-  memory->refused_by_limit = size > memory->limit || memory->in_use > memory->limit - size;
-  if (memory->refused_by_limit) return false;
+  if (size > memory->limit || memory->in_use > memory->limit - size) {
+    memory->refused_by_limit = true;
+    return false;
+  }
   memory->in_use += size;
   if (memory->in_use > memory->peak) memory->peak = memory->in_use;
   return true;
@@ -43,7 +45,10 @@ void ot_memory_discharge(ot_memory *memory, uint64_t size) { memory->in_use -= s
 void *ot_memory_allocate(ot_memory *memory, size_t size) {
   if (!ot_memory_charge(memory, size)) return NULL;
   void *pointer = memory->allocator.allocate(memory->allocator.context, size);
-  if (!pointer) ot_memory_discharge(memory, size);
+  if (!pointer) {
+    memory->refused_by_limit = false;
+    ot_memory_discharge(memory, size);
+  }
   return pointer;
 }
 

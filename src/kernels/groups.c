@@ -119,10 +119,10 @@ static bool cut_out(const planning *p, uint32_t first, uint32_t end, ot_ensemble
 
 /* ---- kernels ---- */
 
-/* The named kernel, or the first one that takes the trees. group->layout stays NULL if there is none. */
+/* The named kernel, or the first one that takes the trees within the bound of memory. group->layout stays NULL if there is none. */
 static bool choose_kernel(ot_tree_group *group, const char *name, ot_arena *arena, size_t kernels) {
   const ot_kernel *named = ot_kernel_is_auto(name) ? NULL : ot_kernel_named(name);
-  size_t before = arena->given;
+  const ot_arena_mark before = ot_arena_save(arena);
   for (size_t i = 0; i < kernels && !group->layout; i++) {
     group->kernel = named ? named : ot_kernel_at(i);
     if (!group->kernel || (named && i > 0)) break;
@@ -130,9 +130,12 @@ static bool choose_kernel(ot_tree_group *group, const char *name, ot_arena *aren
     ot_arena_init(&scratch, arena->memory);
     bool good = group->kernel->prepare(&group->ensemble, arena, &scratch, &group->layout);
     ot_arena_free(&scratch);
-    if (!good) return false;
+    if (good) continue;
+    if (named || !arena->memory->refused_by_limit || !ot_kernel_at(i + 1)) return false;
+    ot_arena_restore(arena, &before); /* the next one may need less */
+    group->layout = NULL;
   }
-  group->layout_bytes = arena->given - before;
+  group->layout_bytes = arena->given - before.given;
   return true;
 }
 
@@ -167,7 +170,10 @@ bool ot_groups_prepare(const ot_ensemble *e, const char *name, ot_arena *arena, 
   planning p = {e, arena, ot_arena_array(&scratch, (size_t)e->tree_count + 1, sizeof *p.first_branch), ot_arena_array(&scratch, e->tree_count, 1)};
   bool good = p.first_branch && p.is_sliced;
   uint32_t count = good && find_trees(&p) ? find_groups(&p) : 1;
-  good = good && (count > 1 ? prepare_groups(&p, result, count, &scratch) : prepare_alone(e, name, arena, SIZE_MAX, result));
+  const ot_arena_mark before = ot_arena_save(arena);
+  if (good && count > 1) good = prepare_groups(&p, result, count, &scratch);
+  if (!good && arena->memory->refused_by_limit) ot_arena_restore(arena, &before);
+  if (count == 1 || (!good && arena->memory->refused_by_limit)) good = prepare_alone(e, name, arena, SIZE_MAX, result);
   ot_arena_free(&scratch);
   return good;
 }

@@ -1,5 +1,6 @@
 /* V: TreeEnsemble of ai.onnx.ml 5. */
 #include <math.h>
+#include <string.h>
 
 #include "catalogue/catalogue.h"
 
@@ -74,6 +75,13 @@ MEMBER(v16b, 0.5, 1, NAN)
 MEMBER(v17, 0.5, NAN, 1, NAN)
 MEMBER(v18, NAN)
 MEMBER(v19, 0, -0.0, 0.5, 0.5, INFINITY, NAN)
+/* The NaN that closes the set of v19 in the file, as another NaN. */
+static void other_nan(bytes *f, const char *nan) {
+  for (size_t i = 0; i + 4 <= f->size; i++)
+    if (memcmp(f->data + i, "\0\0\xC0\x7F", 4) == 0) memcpy(f->data + i, nan, 4);
+}
+static void v24a(bytes *f) { other_nan(f, "\x01\0\x80\x7F"); }
+static void v24b(bytes *f) { other_nan(f, "\x45\x23\xC1\xFF"); }
 MEMBER(v20, 16777217, 1.5, 1e30, NAN)
 CHANGE(v21a) { writer_get(m, "aggregate_function")->ints[0] = 9; }
 CHANGE(v21b) { writer_get(m, "aggregate_function")->ints[0] = -1; }
@@ -130,6 +138,8 @@ static const catalogue_entry entries[] = {
     {"V21", "post transform 9", V, v21c, NULL, "attribute-value", "post_transform", 0},
     {"V21", "post transform -1", V, v21d, NULL, "attribute-value", "post_transform", 0},
     {"V22", "thresholds of float16", V, v22, NULL, "tensor-type", "nodes_splits", 0},
+    {"V24", "a set that a signalling NaN closes", V, v19, v24a, NULL, NULL, 12},
+    {"V24", "a set that a negative NaN with a payload closes", V, v19, v24b, NULL, NULL, 12},
     {"V36", "feature 2 of 2 columns", V, v37, NULL, "tree-feature", "feature 2", 0},
     {"V37", "feature -1", V, v37b, NULL, "tree-feature", "nodes_featureids[0]", 0},
 };

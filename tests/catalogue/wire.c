@@ -87,6 +87,13 @@ DAMAGE(w17b) { nest(f, 29, false); }
 DAMAGE(w17c) { nest(f, 100, false); }
 DAMAGE(w17d) { nest(f, 10000, false); }
 DAMAGE(w17e) { nest(f, 9999, true); }
+static void empty_messages(bytes *f, size_t count, unsigned char field) {
+  bytes graph = {0};
+  for (size_t i = 0; i < count; i++) bytes_raw(&graph, (unsigned char[]){(unsigned char)(field << 3 | 2), 0}, 2);
+  replace_graph(f, &graph);
+}
+DAMAGE(w16a) { empty_messages(f, 1000000, 5); }
+DAMAGE(w16b) { empty_messages(f, 1000000, 1); }
 APPEND(w18a, 7 << 3 | 2, 0)
 DAMAGE(w18b) {
   for (int i = 0; i < 100000; i++) bytes_raw(f, (unsigned char[]){7 << 3 | 2, 0}, 2);
@@ -114,6 +121,9 @@ CHANGE(w20b) { /* one element unpacked behind the packed ones */
 CHANGE(w21a) { bytes_raw(&writer_get(m, "nodes_treeids")->extra, (unsigned char[]){8 << 3 | 2, 1, 0x80}, 3); }
 CHANGE(w21b) { bytes_raw(&writer_get(m, "nodes_values")->extra, (unsigned char[]){7 << 3 | 2, 3, 0, 0, 0}, 5); }
 CHANGE(w22) { bytes_raw(&writer_get(m, "nodes_treeids")->extra, (unsigned char[]){8 << 3 | 2, 0}, 2); }
+DAMAGE(w24) {
+  for (int i = 0; i < 1000000; i++) bytes_raw(f, (unsigned char[]){0x98, 0x06, 5}, 3);
+}
 APPEND(w23, 0x9A, 0x06, 3, 'a', 'b', 'c', 0x98, 0x06, 5)
 CHANGE(w25a) { m->inputs[0].element = (INT64_C(1) << 32) + 1; }
 CHANGE(w25b) { m->inputs[0].element = -1; }
@@ -191,6 +201,8 @@ static const catalogue_entry entries[] = {
     {"W15", "length 2^63", R, NULL, w15e, "wire-truncated", "producer_name", 0},
     {"W15", "length 2^64 - 1", R, NULL, w15f, "wire-truncated", "producer_name", 0},
     {"W15", "a text that is longer than its graph", R, w15g, NULL, "wire-length", "doc_string", 0},
+    {"W16", "a million empty initializers", R, NULL, w16a, "limit-memory", "max_load_bytes", 0},
+    {"W16", "a million empty nodes", R, NULL, w16b, "limit-graph-nodes", "max_graph_nodes", 0},
     {"W17", "32 levels in a value that nobody reads; the graph is empty", R, NULL, w17a, "graph-empty", "nodes", 0},
     {"W17", "33 levels", R, NULL, w17b, "limit-nesting", "max_nesting", 0},
     {"W17", "100 levels", R, NULL, w17c, "limit-nesting", "max_nesting", 0},
@@ -207,6 +219,7 @@ static const catalogue_entry entries[] = {
     {"W21", "packed floats that end inside one", R, w21b, NULL, "wire-packed", "field floats", 0},
     {"W22", "an empty packed array", R, w22, NULL, NULL, NULL, 12},
     {"W23", "unknown fields", R, NULL, w23, NULL, NULL, 12},
+    {"W24", "a million unknown fields", R, NULL, w24, "limit-memory", "max_load_bytes", 0},
     {"W25", "element type 2^32 + 1: an int32 field keeps the low bits, as protobuf demands", R, w25a, NULL, NULL, NULL, 12},
     {"W25", "element type -1", R, w25b, NULL, "value-unsupported", "X", 0},
     {"W25", "attribute type 2^31 + 6", R, w25c, NULL, "attribute-type", "nodes_values", 0},

@@ -1,7 +1,10 @@
 #include "support/model_bytes.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "support/npy.h"
 
 void bytes_free(bytes *b) {
   free(b->data);
@@ -82,6 +85,74 @@ void bytes_int(bytes *node, const char *name, int64_t value) {
   bytes attribute = begin_attribute(name, 2);
   bytes_number(&attribute, 3, (uint64_t)value);
   bytes_message(node, 5, &attribute);
+}
+
+void bytes_tensor(bytes *node, const char *name, int64_t element, const void *values, size_t count) {
+  bytes attribute = begin_attribute(name, 4), tensor = {0}, raw = {0};
+  size_t size = element == 1 ? 4 : 1;
+  bytes_raw(&raw, values, count * size);
+  npy_reorder(raw.data, count, size);
+  bytes_number(&tensor, 1, count);
+  bytes_number(&tensor, 2, (uint64_t)element);
+  bytes_message(&tensor, 9, &raw);
+  bytes_message(&attribute, 5, &tensor);
+  bytes_message(node, 5, &attribute);
+}
+
+bytes bytes_indexed_chain(size_t branches) {
+  const size_t leaves = branches + 1;
+  int64_t *zeros = calloc(leaves, sizeof *zeros), *ones = calloc(leaves, sizeof *ones), *yes = calloc(leaves, sizeof *yes), *no = calloc(leaves, sizeof *no);
+  int64_t *is_last = calloc(leaves, sizeof *is_last);
+  float *numbers = calloc(leaves, sizeof *numbers);
+  unsigned char *modes = calloc(leaves, 1);
+  if (!zeros || !ones || !yes || !no || !is_last || !numbers || !modes) exit(EXIT_FAILURE);
+  for (size_t i = 0; i < leaves; i++) {
+    ones[i] = 1;
+    yes[i] = (int64_t)i;
+    no[i] = (int64_t)i + 1;
+    numbers[i] = (float)i;
+  }
+  is_last[branches - 1] = 1;
+  bytes a = {0};
+  bytes_ints(&a, "tree_roots", zeros, 1);
+  bytes_ints(&a, "nodes_featureids", zeros, branches);
+  bytes_tensor(&a, "nodes_splits", 1, numbers, branches);
+  bytes_tensor(&a, "nodes_modes", 2, modes, branches);
+  bytes_ints(&a, "nodes_truenodeids", yes, branches);
+  bytes_ints(&a, "nodes_trueleafs", ones, branches);
+  bytes_ints(&a, "nodes_falsenodeids", no, branches);
+  bytes_ints(&a, "nodes_falseleafs", is_last, branches);
+  bytes_ints(&a, "leaf_targetids", zeros, leaves);
+  bytes_tensor(&a, "leaf_weights", 1, numbers, leaves);
+  bytes_int(&a, "n_targets", 1);
+  bytes_int(&a, "aggregate_function", 1);
+  bytes_int(&a, "post_transform", 0);
+  void *all[] = {zeros, ones, yes, no, is_last, numbers, modes};
+  for (size_t i = 0; i < sizeof all / sizeof *all; i++) free(all[i]);
+  return a;
+}
+
+bytes bytes_set(size_t count) {
+  const int64_t zero = 0, one = 1, targets[] = {0, 0};
+  float *members = calloc(count + 1, sizeof *members);
+  if (!members) exit(EXIT_FAILURE);
+  for (size_t i = 0; i < count; i++) members[i] = (float)((i * 7919) % count) * 1.5f + 0.25f; /* in no order */
+  members[count] = NAN;
+  bytes a = {0};
+  bytes_ints(&a, "tree_roots", &zero, 1);
+  bytes_ints(&a, "nodes_featureids", &zero, 1);
+  bytes_tensor(&a, "nodes_splits", 1, (const float[]){0}, 1);
+  bytes_tensor(&a, "nodes_modes", 2, (const unsigned char[]){6}, 1);
+  bytes_ints(&a, "nodes_truenodeids", &zero, 1);
+  bytes_ints(&a, "nodes_trueleafs", &one, 1);
+  bytes_ints(&a, "nodes_falsenodeids", &one, 1);
+  bytes_ints(&a, "nodes_falseleafs", &one, 1);
+  bytes_ints(&a, "leaf_targetids", targets, 2);
+  bytes_tensor(&a, "leaf_weights", 1, (const float[]){1, 2}, 2);
+  bytes_tensor(&a, "membership_values", 1, members, count + 1);
+  bytes_int(&a, "n_targets", 1);
+  free(members);
+  return a;
 }
 
 static bytes float_matrix(const char *name, int64_t columns) {

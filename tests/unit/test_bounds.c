@@ -6,6 +6,7 @@
 #include <onnxtree/onnxtree.h>
 
 #include "support/counting_allocator.h"
+#include "support/guarded_memory.h"
 #include "support/model_bytes.h"
 #include "support/small_stack.h"
 #include "support/unit_test.h"
@@ -68,12 +69,18 @@ static void *run_chain(void *context) {
   return NULL;
 }
 
-static void test_chain_of_a_million(void) {
-  chain_run run = {.model = chain_model(500000, 1)};
+static void expect_chain(chain_run run) {
   with_small_stack(run_chain, &run);
   CU_ASSERT_EQUAL(run.status, ONNXTREE_OK);
   CU_ASSERT(run.scores[0] == 0 && run.scores[1] == 1 && run.scores[2] == 500000 && run.scores[3] == 500000);
   bytes_free(&run.model);
+}
+
+/* T34, V23 */
+static void test_chain_of_a_million(void) {
+  bytes indexed = bytes_indexed_chain(500000);
+  expect_chain((chain_run){.model = chain_model(500000, 1)});
+  expect_chain((chain_run){.model = bytes_model("TreeEnsemble", 5, 1, &indexed)});
 }
 
 /* ---- memory ---- */
@@ -140,6 +147,43 @@ static void test_amplification(void) {
   expect_refusal(&model, "limit-memory", 16 * file + MIB);
 }
 
+/* V20: a member takes 4 bytes in the file. The fastest kernel would need 110 for it where it takes the set; then one that needs less is chosen. */
+static void test_large_sets(void) {
+  static const size_t sizes[] = {1000, 20000, 40000, 65000, 66000, 1000000};
+  for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+    bytes attributes = bytes_set(sizes[i]), file = bytes_model("TreeEnsemble", 5, 1, &attributes);
+    counting_allocator counts = {0};
+    onnxtree_allocator hook = counting_allocator_hook(&counts);
+    onnxtree_load_options options = ONNXTREE_LOAD_OPTIONS_INIT;
+    options.allocator = &hook;
+    onnxtree_model *model;
+    CU_ASSERT_EQUAL_FATAL(onnxtree_model_load_memory(file.data, file.size, &options, &model, NULL), ONNXTREE_OK);
+    CU_ASSERT(counts.peak <= 16 * file.size + MIB);
+    const float rows[6] = {0.25f, 1.75f, 0, 1498.75f, 1.5f, 1.7500001f}, expected[6] = {1, 1, 2, 1, 2, 2};
+    float scores[6];
+    CU_ASSERT_EQUAL(onnxtree_predict(model, ONNXTREE_FLOAT, rows, 6, 0, NULL, scores, NULL), ONNXTREE_OK);
+    for (int r = 0; r < 6; r++) CU_ASSERT_EQUAL(scores[r], expected[r]);
+    onnxtree_model_free(model);
+    bytes_free(&file);
+  }
+}
+
+/* Whatever the bound, what it refuses is named as its doing. */
+static void test_every_memory_limit(void) {
+  bytes model = chain_model(100, 1);
+  bool refused = true;
+  for (uint64_t limit = 1; refused; limit += limit < 4000 ? 1 : 61) {
+    onnxtree_limits limits = ONNXTREE_LIMITS_INIT;
+    limits.max_load_bytes = limit;
+    counting_allocator counts = {0};
+    onnxtree_error error = {ONNXTREE_OK, "accepted", ""};
+    refused = load_counted(model.data, model.size, &limits, &error, &counts) != ONNXTREE_OK;
+    CU_ASSERT(!refused || strcmp(error.code, "limit-memory") == 0);
+    CU_ASSERT(counts.peak <= limit + 1024); /* the model itself is not counted while its bound is not known */
+  }
+  bytes_free(&model);
+}
+
 static void test_many_targets(void) {
   bytes model = chain_model(3, INT64_C(1) << 28);
   expect_refusal(&model, "limit-columns", MIB);
@@ -156,6 +200,20 @@ static void expect_limit(onnxtree_limits limits, const char *code) {
   bytes_free(&model);
 }
 
+/* W31: more bytes than a file may have are refused before one is read; with 2^32 of them, nothing is cut to 32 bits. */
+static void test_huge_file(void) {
+  guarded_memory nothing = guarded_allocate(0, 1);
+  for (int i = 0; i < 3; i++) {
+    const size_t sizes[] = {SIZE_MAX, (size_t)1 << 31, (size_t)((UINT64_C(1) << 32) + 5) > 5 ? (size_t)((UINT64_C(1) << 32) + 5) : SIZE_MAX / 2};
+    counting_allocator counts = {0};
+    onnxtree_error error = {ONNXTREE_OK, "accepted", ""};
+    CU_ASSERT_EQUAL(load_counted(nothing.data, sizes[i], NULL, &error, &counts), ONNXTREE_LIMIT_EXCEEDED);
+    CU_ASSERT_STRING_EQUAL(error.code, "limit-file");
+    CU_ASSERT(counts.peak <= 1024);
+  }
+  guarded_free(&nothing);
+}
+
 static void test_limits(void) {
   const onnxtree_limits defaults = ONNXTREE_LIMITS_INIT;
   onnxtree_limits l = defaults;
@@ -168,7 +226,7 @@ static void test_limits(void) {
   l.max_nesting = 3;
   expect_limit(l, "limit-nesting");
   l = defaults;
-  l.max_tree_nodes = 200;
+  l.max_tree_nodes = 200; /* T72 */
   expect_limit(l, "limit-tree-nodes");
   l = defaults;
   l.max_scratch_bytes = 16;
@@ -181,4 +239,5 @@ static void test_limits(void) {
 
 UNIT_TEST_MAIN(bounds, {"a chain of a million nodes on a 64 KiB stack", test_chain_of_a_million}, {"nesting bomb", test_nesting_bomb},
                {"quadratic merge", test_quadratic_merge}, {"amplification", test_amplification}, {"2^28 targets", test_many_targets},
-               {"limits", test_limits})
+               {"large sets", test_large_sets}, {"every limit of memory", test_every_memory_limit},
+               {"a file of 4 GiB", test_huge_file}, {"limits", test_limits})
