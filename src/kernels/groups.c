@@ -119,11 +119,18 @@ static bool cut_out(const planning *p, uint32_t first, uint32_t end, ot_ensemble
 
 /* ---- kernels ---- */
 
+/* Bit slices take the most memory: once its bound has refused some, they are not tried any more. */
+static size_t next_kernel(size_t i, const ot_memory *memory) {
+  while (memory->refused_by_limit && ot_kernel_at(i) && strncmp(ot_kernel_at(i)->name, "sliced", 6) == 0) i++;
+  return i;
+}
+
 /* The named kernel, or the first one that takes the trees within the bound of memory. group->layout stays NULL if there is none. */
 static bool choose_kernel(ot_tree_group *group, const char *name, ot_arena *arena, size_t kernels) {
   const ot_kernel *named = ot_kernel_is_auto(name) ? NULL : ot_kernel_named(name);
   const ot_arena_mark before = ot_arena_save(arena);
   for (size_t i = 0; i < kernels && !group->layout; i++) {
+    if (!named) i = next_kernel(i, arena->memory);
     group->kernel = named ? named : ot_kernel_at(i);
     if (!group->kernel || (named && i > 0)) break;
     ot_arena scratch;
@@ -131,7 +138,7 @@ static bool choose_kernel(ot_tree_group *group, const char *name, ot_arena *aren
     bool good = group->kernel->prepare(&group->ensemble, arena, &scratch, &group->layout);
     ot_arena_free(&scratch);
     if (good) continue;
-    if (named || !arena->memory->refused_by_limit || !ot_kernel_at(i + 1)) return false;
+    if (named || !arena->memory->refused_by_limit || group->kernel == &ot_kernel_reference) return false;
     ot_arena_restore(arena, &before); /* the next one may need less */
     group->layout = NULL;
   }
