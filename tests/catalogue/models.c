@@ -140,6 +140,12 @@ static void zip_map(writer_model *m, const char *attribute, size_t count, const 
 CHANGE(m20a) { zip_map(m, "classlabels_int64s", 2, (int64_t[]){10, 20}); }
 CHANGE(m20b) { zip_map(m, NULL, 0, NULL); }
 CHANGE(m20c) { zip_map(m, "classlabels_int64s", 3, (int64_t[]){10, 20, 30}); }
+CHANGE(m20d) { zip_map(m, "classlabels_int64s", 3, (int64_t[]){10, 20, 10}); }
+CHANGE(m20e) {
+  m20c(m);
+  writer_attribute *a = &m->nodes[1].attributes[m->nodes[1].attribute_count++];
+  *a = (writer_attribute){.name = "classlabels_strings", .type = WRITER_STRINGS, .declared = WRITER_STRINGS, .count = 3, .texts = {"a", "b", "c"}};
+}
 static void cast_first(writer_model *m, int64_t to) {
   second_node(m, "Cast", "", "Y", "Z");
   writer_node *node = &m->nodes[1];
@@ -148,6 +154,7 @@ static void cast_first(writer_model *m, int64_t to) {
   m->outputs[0] = (writer_value){"Z", 0, 0, {0}};
 }
 CHANGE(m21b) { cast_first(m, 99); }
+CHANGE(m21a) { cast_first(m, 8); }
 CHANGE(m21c) { cast_first(m, 11); }
 CHANGE(m22a) {
   bytes attribute = {0}, graph = {0};
@@ -163,6 +170,7 @@ CHANGE(m23a) { append_tensor(&m->graph_extra, 5, "c", true, "../../etc/passwd", 
 CHANGE(m23b) { append_tensor(&m->graph_extra, 5, "c", true, "/etc/passwd", 1); }
 CHANGE(m23c) { append_tensor(&m->graph_extra, 5, "c", true, "", 1); }
 CHANGE(m23d) { append_tensor(&m->graph_extra, 5, "c", true, NULL, 1); }
+CHANGE(m23e) { append_tensor(&m->graph_extra, 5, "c", false, NULL, 7); }
 CHANGE(m24) { append_tensor(&m->graph_extra, 5, "c", false, "weights.bin", 0); }
 CHANGE(m25) {
   writer_node *node = &m->nodes[0];
@@ -241,7 +249,10 @@ static const catalogue_entry entries[] = {
     {"M19", "an output declared 77 wide: ignored, exporters write such", R, m19c, NULL, NULL, NULL, 12},
     {"M20", "ZipMap of two labels for three columns", C, m20a, NULL, "tree-labels", "zip", 0},
     {"M20", "ZipMap without labels", C, m20b, NULL, "tree-labels", "zip", 0},
+    {"M20", "ZipMap with labels of both kinds", C, m20e, NULL, "tree-labels", "zip", 0},
+    {"M20", "ZipMap with a label twice", C, m20d, NULL, NULL, NULL, 1},
     {"M20", "ZipMap as it should be", C, m20c, NULL, NULL, NULL, 1},
+    {"M21", "Cast to string", R, m21a, NULL, "operator-unsupported", "Cast", 0},
     {"M21", "Cast to an unknown type", R, m21b, NULL, "operator-unsupported", "99", 0},
     {"M21", "Cast to double", R, m21c, NULL, NULL, NULL, 12},
     {"M22", "a graph in an attribute", R, m22a, NULL, NULL, NULL, 12},
@@ -253,6 +264,7 @@ static const catalogue_entry entries[] = {
     {"M23", "an initializer in /etc/passwd", R, m23b, NULL, "external-data", "'c'", 0},
     {"M23", "an initializer in a file without name", R, m23c, NULL, "external-data", "'c'", 0},
     {"M23", "an external initializer that names no file", R, m23d, NULL, "external-data", "'c'", 0},
+    {"W27", "an initializer whose data are in location 7", R, m23e, NULL, "external-data", "'c'", 0},
     {"M24", "a file named beside data that is inside", R, m24, NULL, "external-data", "'c'", 0},
     {"M25", "an attribute twice", R, m25, NULL, "attribute-duplicate", "nodes_modes", 0},
     {"M26", "an unknown attribute", R, m26, NULL, "attribute-unknown", "nodes_colours", 0},

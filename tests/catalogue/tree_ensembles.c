@@ -48,6 +48,7 @@ CHANGE(v10a) { writer_get(m, "nodes_modes")->numbers[0] = 7; }
 CHANGE(v10b) { writer_get(m, "nodes_modes")->numbers[0] = 200; }
 CHANGE(v10c) { writer_get(m, "nodes_modes")->element = 7; }
 CHANGE(v10d) { writer_get(m, "nodes_modes")->element = 1; }
+CHANGE(v11a) { writer_numbers(m, "nodes_splits", WRITER_TENSOR, 11, 3, (double[]){1, 2, 0.5}); }
 CHANGE(v11b) {
   writer_get(m, "nodes_splits")->rank = 2;
   writer_get(m, "nodes_splits")->dims[0] = 2;
@@ -117,6 +118,7 @@ static const catalogue_entry entries[] = {
     {"V10", "mode 200", V, v10b, NULL, "tree-mode", "nodes_modes[0]", 0},
     {"V10", "modes of type int64", V, v10c, NULL, "tensor-type", "nodes_modes", 0},
     {"V10", "modes of type float", V, v10d, NULL, "tensor-type", "nodes_modes", 0},
+    {"V11", "double thresholds for a float input", V, v11a, NULL, NULL, NULL, 12},
     {"V11", "two-dimensional thresholds of another size", V, v11b, NULL, "tensor-size", "nodes_splits", 0},
     {"V11", "a threshold short", V, v11c, NULL, "attribute-length", "nodes_splits", 0},
     {"V11", "thresholds that are shorter than their dimension", V, v11d, NULL, "tensor-size", "nodes_splits", 0},

@@ -186,7 +186,7 @@ typedef struct shared {
 #define ROUNDS 200
 #endif
 
-/* Loads the same file, runs on the common model and on its own. */
+/* O11: loads the same file, runs on the common model and on its own. */
 static void *work(void *context) {
   shared *s = context;
   onnxtree_model *own;
@@ -224,7 +224,7 @@ static void test_threads(void) {
   onnxtree_model_free(s.model);
 }
 
-/* A child of fork() uses the model of its parent, also after the parent's run had threads of its own: none of them lives on. */
+/* O12: a child of fork() uses the model of its parent, also after the parent's run had threads of its own: none of them lives on. */
 static void test_fork(void) {
   shared s;
   use u;

@@ -1,4 +1,4 @@
-/* Damaged files: every prefix, every single-bit flip and every single-byte deletion of small models. Nothing crashes (the sanitizers and valgrind
+/* W2, W34 of the catalogue. Damaged files: every prefix, every single-bit flip and every single-byte deletion of small models. Nothing crashes (the sanitizers and valgrind
  * watch), every refusal has a code, and what is still accepted is evaluated the same by the fastest and the reference kernel. */
 #include <stdio.h>
 #include <stdlib.h>
