@@ -21,15 +21,19 @@ void ot_accumulate_begin(const ot_ensemble *e, void *sums, uint8_t *presence, si
 
 void ot_accumulate(const ot_ensemble *e, const uint32_t *leaves, size_t tree_count, size_t row_count, void *sums, uint8_t *presence) {
   bool adds = e->aggregate == OT_AGGREGATE_SUM || e->aggregate == OT_AGGREGATE_AVERAGE;
-  bool single = adds && !e->leaf_weights && e->target_count == 1 && !presence;
+  bool single = adds && !e->leaf_weights && e->target_count == 1 && !presence, vectors = adds && e->has_vector_leaves && !presence;
   if (e->is_double) {
     if (single)
       add_single_double(e, leaves, tree_count, row_count, sums);
+    else if (vectors)
+      add_vectors_double(e, leaves, tree_count, row_count, sums);
     else
       take_general_double(e, leaves, tree_count, row_count, sums, presence);
   } else {
     if (single)
       add_single_float(e, leaves, tree_count, row_count, sums);
+    else if (vectors)
+      add_vectors_float(e, leaves, tree_count, row_count, sums);
     else
       take_general_float(e, leaves, tree_count, row_count, sums, presence);
   }

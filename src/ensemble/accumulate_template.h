@@ -20,6 +20,18 @@ static void NAME(add_single)(const ot_ensemble *e, const uint32_t *leaves, size_
     for (size_t r = 0; r < row_count; r++) sums[r] += weights[leaves[t * row_count + r]];
 }
 
+/* As many weights a leaf as there are targets, sums. */
+static void NAME(add_vectors)(const ot_ensemble *e, const uint32_t *leaves, size_t tree_count, size_t row_count, REAL *sums) {
+  size_t targets = e->target_count;
+  for (size_t t = 0; t < tree_count; t++) {
+    for (size_t r = 0; r < row_count; r++) {
+      const REAL *weights = (const REAL *)e->weights + leaves[t * row_count + r] * targets;
+      REAL *sum = sums + r * targets;
+      for (size_t k = 0; k < targets; k++) sum[k] += weights[k];
+    }
+  }
+}
+
 static void NAME(take_general)(const ot_ensemble *e, const uint32_t *leaves, size_t tree_count, size_t row_count, REAL *sums, uint8_t *presence) {
   const REAL *weights = e->weights;
   for (size_t t = 0; t < tree_count; t++) {

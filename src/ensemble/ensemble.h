@@ -67,6 +67,7 @@ typedef struct ot_ensemble {
   uint32_t features_used;   /* distinct features tested */
   uint32_t max_depth;       /* tests on the longest path */
   bool has_shared_nodes;    /* some branch has two parents, or is a root and a child */
+  bool has_vector_leaves;   /* each leaf has one weight for every target, in their order; there are several */
   bool has_missing_true;
   bool has_equality;        /* modes EQ, NEQ or MEMBER occur: not every test is an order test */
   bool has_swapped_tests;   /* modes GTE or GT occur */

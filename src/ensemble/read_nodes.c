@@ -111,7 +111,29 @@ uint32_t ot_find_tree(const ot_reading *r, int64_t tree_id, uint32_t hint) {
 
 /* ---- node ids ---- */
 
-static void read_node_ids(ot_reading *r) {
+/* Whether the node ids of all trees are 0, 1, 2, ...: then they need not be kept. */
+static bool ids_are_positions(const ot_reading *r) {
+  ot_cursor cursor = ot_cursor_begin(&r->set.attributes[OT_A_NODE_IDS]);
+  int64_t ids[READ_AT_ONCE], wanted = 0;
+  uint32_t tree = 0;
+  for (size_t first = 0, n; first < r->node_count; first += n) {
+    n = next_ids(&cursor, ids, r->node_count - first);
+    for (size_t i = 0; i < n; i++, wanted++) {
+      if (first + i == r->tree_first[tree]) {
+        wanted = 0;
+        tree++;
+      }
+      if (ids[i] != wanted) return false;
+    }
+  }
+  return true;
+}
+
+static bool read_node_ids(ot_reading *r) {
+  memset(r->tree_is_dense, 1, r->ensemble->tree_count);
+  if (ids_are_positions(r)) return true;
+  r->node_ids = ot_arena_array(r->scratch, r->node_count, sizeof *r->node_ids);
+  if (!r->node_ids) return out_of_memory(r);
   ot_cursor cursor = ot_cursor_begin(&r->set.attributes[OT_A_NODE_IDS]);
   ot_cursor_ints(&cursor, r->node_ids, r->node_count);
   for (uint32_t t = 0; t < r->ensemble->tree_count; t++) {
@@ -122,6 +144,11 @@ static void read_node_ids(ot_reading *r) {
     }
     r->tree_is_dense[t] = dense;
   }
+  return true;
+}
+
+int64_t ot_node_id(const ot_reading *r, uint32_t tree, size_t index) {
+  return r->node_ids ? r->node_ids[index] : (int64_t)(index - r->tree_first[tree]);
 }
 
 static bool sort_tree(ot_reading *r, uint32_t tree, uint32_t *scratch) {
@@ -204,7 +231,7 @@ static ot_node_ref resolve_child(const ot_reading *r, uint32_t tree, size_t inde
   if (r->problems->found < MOST_PROBLEMS) {
     ot_place place = ot_element_place(&r->set, rule, index, r->place);
     ot_problem(r->problems, OT_PROBLEM_TREE_CHILD, place.text, "tree %lld has no node %lld, which node %lld names as its child",
-               (long long)r->tree_ids[tree], (long long)id, (long long)r->node_ids[index]);
+               (long long)r->tree_ids[tree], (long long)id, (long long)ot_node_id(r, tree, index));
   }
   return OT_LEAF_BIT;
 }
@@ -269,13 +296,10 @@ bool ot_read_nodes(ot_reading *r) {
                r->options->limits->max_tree_nodes);
     return false;
   }
-  r->node_ids = ot_arena_array(r->scratch, r->node_count, sizeof *r->node_ids);
   r->refs = ot_arena_array(r->scratch, r->node_count, sizeof *r->refs);
   uint8_t *modes = ot_arena_array(r->scratch, r->node_count, sizeof *modes);
-  if (!r->node_ids || !r->refs || !modes) return out_of_memory(r);
-  if (!read_trees(r)) return false;
-  read_node_ids(r);
-  if (!sort_node_ids(r) || !read_modes(r, modes) || !ot_allocate_branches(r)) return false;
+  if (!r->refs || !modes) return out_of_memory(r);
+  if (!read_trees(r) || !read_node_ids(r) || !sort_node_ids(r) || !read_modes(r, modes) || !ot_allocate_branches(r)) return false;
   if (r->options->compat_onnxruntime && !r->options->classifier) {
     r->leaf_values = ot_arena_array(r->scratch, r->ensemble->leaf_count, ot_real_size(r->ensemble));
     if (!r->leaf_values) return out_of_memory(r);

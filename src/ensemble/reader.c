@@ -211,7 +211,7 @@ static ot_place name_node(const void *context, ot_node_ref ref) {
   if (position == r->node_count) return ot_place_format("an unknown node");
   uint32_t tree = 0;
   while (r->tree_first[tree + 1] <= position) tree++;
-  return ot_place_format("node %lld of tree %lld", (long long)r->node_ids[position], (long long)r->tree_ids[tree]);
+  return ot_place_format("node %lld of tree %lld", (long long)ot_node_id(r, tree, position), (long long)r->tree_ids[tree]);
 }
 
 bool ot_allocate_branches(ot_reading *r) {

@@ -53,7 +53,7 @@ typedef struct ot_reading {
   uint32_t *tree_first;   /* [tree_count + 1] first node of each tree */
   uint32_t *tree_order;   /* [tree_count] trees by ascending id; NULL: they ascend already */
   uint8_t *tree_is_dense; /* [tree_count] node ids are 0, 1, 2, ... */
-  int64_t *node_ids;      /* [node_count] */
+  int64_t *node_ids;      /* [node_count]; NULL: those of all trees are 0, 1, 2, ... */
   uint32_t *node_order;   /* [node_count] nodes of each tree by ascending id; NULL: all trees are dense */
   ot_node_ref *refs;      /* [node_count] canonical number of each node */
   void *leaf_values;      /* [leaf_count] real: nodes_values of the leaves; NULL unless compat needs them */
@@ -81,6 +81,7 @@ bool ot_reading_settle(ot_reading *reading, const ot_node_names *names);
 
 /* read_nodes.c: trees, branches and leaves. */
 bool ot_read_nodes(ot_reading *reading);
+int64_t ot_node_id(const ot_reading *reading, uint32_t tree, size_t index);
 /* Position in the file of a node, or SIZE_MAX. `tree` is the tree's number. */
 size_t ot_find_node(const ot_reading *reading, uint32_t tree, int64_t node_id);
 /* Number of the tree with this id, or UINT32_MAX; `hint` is the last answer. */

@@ -238,6 +238,16 @@ static void warn_not_finite(const validation *v) {
   if (!finite) ot_problem(v->problems, OT_PROBLEM_TREE_NOT_A_NUMBER, v->place, "a weight or base value is NaN or infinite");
 }
 
+static bool has_vector_leaves(const ot_ensemble *e) {
+  bool good = e->target_count > 1 && e->leaf_weights && e->weight_targets && e->weight_count == (uint64_t)e->leaf_count * e->target_count;
+  for (uint32_t l = 0; good && l < e->leaf_count; l++) {
+    const uint32_t *targets = e->weight_targets + e->leaf_weights[l];
+    good = e->leaf_weights[l] == l * e->target_count;
+    for (uint32_t k = 0; good && k < e->target_count; k++) good = targets[k] == k;
+  }
+  return good;
+}
+
 bool ot_ensemble_validate(ot_ensemble *ensemble, size_t column_count, size_t max_columns, const ot_node_names *names, const char *place, ot_arena *scratch,
                           ot_problems *problems) {
   validation v = {.ensemble = ensemble, .names = names, .place = place, .problems = problems};
@@ -248,5 +258,6 @@ bool ot_ensemble_validate(ot_ensemble *ensemble, size_t column_count, size_t max
   if (!check_references(&v) || !allocate(&v, scratch)) return false;
   bool shape = check_shape(&v, scratch), branches = check_branches(&v, column_count, max_columns, scratch);
   if (shape && branches) warn_not_finite(&v);
+  ensemble->has_vector_leaves = has_vector_leaves(ensemble);
   return shape && branches;
 }

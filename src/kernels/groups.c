@@ -19,7 +19,7 @@ typedef struct planning {
 
 /* ---- where trees are apart ---- */
 
-/* Whether each tree's branches are listed together, its root first, and none names another tree's; notes where they begin. */
+/* Notes where each tree's branches begin, if its root is listed first and trees are listed one after the other. */
 static bool find_trees(planning *p) {
   const ot_ensemble *e = p->ensemble;
   uint32_t next = e->branch_count;
@@ -29,7 +29,13 @@ static bool find_trees(planning *p) {
     if (!ot_is_leaf(e->roots[t])) next = e->roots[t];
     p->first_branch[t] = next;
   }
-  bool good = next == 0;
+  return next == 0;
+}
+
+/* Whether no branch names one of another tree. */
+static bool trees_are_apart(const planning *p) {
+  const ot_ensemble *e = p->ensemble;
+  bool good = true;
   for (uint32_t t = 0; t < e->tree_count; t++) {
     uint32_t first = p->first_branch[t], count = p->first_branch[t + 1] - first;
     for (uint32_t b = first; b < first + count; b++) {
@@ -177,6 +183,7 @@ bool ot_groups_prepare(const ot_ensemble *e, const char *name, ot_arena *arena, 
   planning p = {e, arena, ot_arena_array(&scratch, (size_t)e->tree_count + 1, sizeof *p.first_branch), ot_arena_array(&scratch, e->tree_count, 1)};
   bool good = p.first_branch && p.is_sliced;
   uint32_t count = good && find_trees(&p) ? find_groups(&p) : 1;
+  if (count > 1 && !trees_are_apart(&p)) count = 1;
   const ot_arena_mark before = ot_arena_save(arena);
   if (good && count > 1) good = prepare_groups(&p, result, count, &scratch);
   if (!good && arena->memory->refused_by_limit) ot_arena_restore(arena, &before);

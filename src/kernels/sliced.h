@@ -15,6 +15,7 @@
 #define OT_SLICED_MOST_SLOTS (2u * OT_SLICED_MOST_LEAVES - 1) /* nodes of a tree with that many leaves */
 #define OT_SLICED_SCALE 8u /* programs hold masks and slots times 8: the processor then finds them in its address mode, without a shift, at any width */
 #define OT_SLICED_MOST_MASKS 65536u /* more than that would not stay in any cache */
+#define OT_SLICED_VECTOR 16u /* targets at most whose weights at a leaf are one vector */
 #define OT_SLICED_WINDOW 16u /* columns, of as many adjacent features, are read from the rows together */
 
 /* A tested feature. Its masks are first_mask + k for "rank > k"; one more, first_mask + rank_count, is room for the making of them. Where some tests
@@ -117,6 +118,7 @@ typedef struct ot_sliced_layout {
   const float *values;
   const uint8_t *planes;           /* AVX-512: the values as byte planes, addend by addend */
   const size_t *target_planes;     /* AVX-512: [target_count] first byte of each target */
+  const float *vectors;            /* AVX-512, in place of the two above: OT_SLICED_VECTOR weights for each canonical leaf, added to a row's sums at once */
   bool keeps_slices;               /* trees have several addends: their slices are computed once for all */
   const ot_kernel *narrow_kernel; /* the same with narrower vectors, on this layout, for batches of middle size; NULL: none */
   const ot_kernel *few_kernel; /* evaluates few rows, */

@@ -60,6 +60,22 @@ static bool add_planes(const ot_ensemble *e, ot_arena *arena, ot_sliced_layout *
   return true;
 }
 
+/* Adding a tree's vectors takes as long as about four targets with planes of 256 bytes, or six with planes of 64. */
+static bool vectors_pay(const ot_ensemble *e, const ot_sliced_layout *layout) {
+  size_t by_planes = 0;
+  if (!e->has_vector_leaves || e->target_count > OT_SLICED_VECTOR) return false;
+  for (uint32_t t = 0; t < e->tree_count; t++) by_planes += e->target_count * (6 + ot_sliced_plane_size(layout->trees[t].index_bits) / 64);
+  return by_planes >= (size_t)40 * e->tree_count;
+}
+
+static bool add_vectors_of_leaves(const ot_ensemble *e, ot_arena *arena, ot_sliced_layout *layout) {
+  float *vectors = ot_arena_zeros(arena, (size_t)e->leaf_count * OT_SLICED_VECTOR, sizeof *vectors);
+  for (size_t l = 0; vectors && l < e->leaf_count; l++)
+    memcpy(vectors + l * OT_SLICED_VECTOR, (const float *)e->weights + l * e->target_count, e->target_count * sizeof *vectors);
+  layout->vectors = vectors;
+  return vectors != NULL;
+}
+
 /* For few rows: perfect trees if they are shallow, nodes with ranks for other shapes, else a walk that takes more. */
 static bool prepare_few(const ot_ensemble *e, ot_sliced_layout *layout, ot_arena *arena, ot_arena *scratch) {
   if (!ot_row_prepare(e, layout, arena, scratch)) return false;
@@ -76,7 +92,8 @@ static bool prepare(const ot_ensemble *e, ot_arena *arena, ot_arena *scratch, co
   *layout = sliced;
   if (!sliced) return true;
   sliced->narrow_kernel = &ot_kernel_sliced_avx512_narrow;
-  if (!prepare_few(e, sliced, arena, scratch) || (sliced->addends && !add_planes(e, arena, sliced))) return false;
+  if (!prepare_few(e, sliced, arena, scratch)) return false;
+  if (sliced->addends && !(vectors_pay(e, sliced) ? add_vectors_of_leaves : add_planes)(e, arena, sliced)) return false;
   ot_sliced_choose_few_rows(e, sliced, &costs);
   return true;
 }

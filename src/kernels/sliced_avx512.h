@@ -301,4 +301,42 @@ static void add_target(const ot_ensemble *e, const NAME(block) *block, const VEC
   write_totals(totals, count, e->target_count, sums);
 }
 
+/* ---- the same for leaves with weights for all of a few targets: leaf by leaf, as one vector ---- */
+
+#define ADDS_VECTORS
+
+/* Adds what some rows reach in `batch` trees; the leaf of row r in the i-th tree has number leaves[i][bytes[i][r]]. */
+static void add_leaves(const float *vectors, const uint32_t *const *leaves, const uint8_t bytes[][64], uint32_t batch, size_t rows,
+                                                             __m512 *totals) {
+  for (size_t r = 0; r < rows; r++) {
+    __m512 total = totals[r];
+    for (uint32_t i = 0; i < batch; i++) total = _mm512_add_ps(total, _mm512_load_ps(vectors + (size_t)leaves[i][bytes[i][r]] * OT_SLICED_VECTOR));
+    totals[r] = total;
+  }
+}
+
+static void add_trees(const NAME(block) *block, uint32_t first, uint32_t batch, size_t count, __m512 *totals) {
+  const ot_sliced_layout *layout = block->layout;
+  VECTOR slices[OT_SLICED_GROUP * OT_SLICED_MOST_DEPTH];
+  const uint32_t *leaves[OT_SLICED_GROUP];
+  slice_trees(block, first, batch, slices);
+  for (uint32_t i = 0; i < batch; i++) leaves[i] = layout->leaves + layout->trees[first + i].first_leaf;
+  for (size_t row = 0; row < count; row += 64) {
+    uint8_t bytes[OT_SLICED_GROUP][64] __attribute__((aligned(64)));
+    for (uint32_t i = 0; i < batch; i++)
+      _mm512_store_si512(bytes[i], indices((const uint64_t *)(const void *)(slices + (size_t)i * OT_SLICED_MOST_DEPTH) + row / 64, layout->trees[first + i].index_bits));
+    size_t rows = count - row < 64 ? count - row : 64;
+    add_leaves(layout->vectors, leaves, (const uint8_t(*)[64])bytes, batch, rows, totals + row);
+  }
+}
+
+/* `totals`: room for WIDTH vectors. */
+static void add_vectors(const ot_ensemble *e, const NAME(block) *block, __m512 *totals, size_t count, float *sums) {
+  __mmask16 targets = (__mmask16)((1u << e->target_count) - 1);
+  for (size_t r = 0; r < count; r++) totals[r] = e->continues ? _mm512_maskz_loadu_ps(targets, sums + r * e->target_count) : _mm512_setzero_ps();
+  for (uint32_t first = 0; first < e->tree_count; first += OT_SLICED_GROUP)
+    add_trees(block, first, e->tree_count - first < OT_SLICED_GROUP ? e->tree_count - first : OT_SLICED_GROUP, count, totals);
+  for (size_t r = 0; r < count; r++) _mm512_mask_storeu_ps(sums + r * e->target_count, targets, totals[r]);
+}
+
 #include "kernels/sliced_template.h"

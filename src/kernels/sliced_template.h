@@ -5,6 +5,7 @@
  *   make_masks(column, ranks, count, missing, masks)  the plain masks of a column from the ranks, and twins
  *   index_bytes(slices, bits, group, bytes)    leaf indices of the rows of a group of 64
  *   add_target(...)                            the fused path, for one target,
+ *   add_vectors(...)                           for all targets, where leaves have weights for all; if ADDS_VECTORS,
  * and STORE(p, v). Few rows are left to the layout's kernel for few rows, up to about NARROW_ROWS (0: none) to its narrow kernel. */
 
 /* ---- masks ---- */
@@ -84,12 +85,19 @@ static size_t values_bytes(const ot_ensemble *e, const ot_sliced_layout *layout)
 static size_t reach_bytes(const ot_sliced_layout *layout) { return ((size_t)layout->most_slots * (WIDTH / 8) + 63) & ~(size_t)63; }
 
 static size_t slices_bytes(const ot_ensemble *e, const ot_sliced_layout *layout) {
+  if (layout->vectors) return WIDTH * OT_SLICED_VECTOR * sizeof(float);
   return layout->keeps_slices ? (size_t)e->tree_count * OT_SLICED_MOST_DEPTH * (WIDTH / 8) : 0;
 }
 
 /* The fused path: target by target, with each tree's slices made when they are needed, or once for all targets. */
 static void add_block(const ot_ensemble *e, const NAME(block) *block, VECTOR *all_slices, size_t count, float *sums) {
   const ot_sliced_layout *layout = block->layout;
+#ifdef ADDS_VECTORS
+  if (layout->vectors) {
+    add_vectors(e, block, (void *)all_slices, count, sums);
+    return;
+  }
+#endif
   if (layout->keeps_slices) slice_trees(block, 0, e->tree_count, all_slices);
   for (uint32_t k = 0; k < e->target_count; k++) add_target(e, block, layout->keeps_slices ? all_slices : NULL, k, count, sums + k);
 }

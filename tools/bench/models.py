@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 import lightgbm
 import numpy as np
 import xgboost
-from sklearn.ensemble import IsolationForest, RandomForestRegressor
+from sklearn.ensemble import IsolationForest, RandomForestClassifier, RandomForestRegressor
 
 import data
 
@@ -98,18 +98,23 @@ def leaf_wise(trees, leaves, make_data=data.waves, holes=False, categories=()):
     return make
 
 
-def scikit_learn(estimator, make_data=data.waves):
+def scikit_learn(estimator, make_data=data.waves, rows=None, options=None):
     def make(folder):
         from skl2onnx import to_onnx
 
-        x, y = make_data(20000, 1)
+        x, y = make_data(20000, 1) if rows is None else make_data()
         estimator.fit(x, y)
         with open(os.path.join(folder, "sklearn.pkl"), "wb") as file:
             pickle.dump(estimator, file)
-        save_onnx(folder, to_onnx(estimator, x[:1], target_opset={"": 15, "ai.onnx.ml": 3}))
-        save_rows(folder, make_data(data.RING, 2)[0])
+        save_onnx(folder, to_onnx(estimator, x[:1], target_opset={"": 15, "ai.onnx.ml": 3}, options=options))
+        save_rows(folder, make_data(data.RING, 2)[0] if rows is None else data.mixed(x))
 
     return make
+
+
+def digits_forest(depth):
+    """Ten classes: each leaf has a weight for every class."""
+    return scikit_learn(RandomForestClassifier(100, max_depth=depth, n_jobs=1, random_state=1), data.digits, rows="mixed", options={"zipmap": False})
 
 
 def full_depth(folder):
@@ -153,6 +158,8 @@ GRID = [
     Model("rf_d8_t100", "forest, depth 8, 100 trees", "forest", scikit_learn(RandomForestRegressor(100, max_depth=8, n_jobs=1, random_state=1))),
     Model("rf_full_t100", "forest, full depth, 100 trees, 2.5 million nodes", "forest", full_depth),
     Model("xgb_digits", "10 classes x 100 trees, depth 6 (digits)", "boosted", boosted(100, 6, data.digits, rows="mixed", classes=10)),
+    Model("rf_digits_d8_t100", "forest, 10 classes, depth 8, 100 trees (digits)", "forest", digits_forest(8)),
+    Model("rf_digits_t100", "forest, 10 classes, full depth, 100 trees (digits)", "forest", digits_forest(None)),
     Model("xgb_missing", "boosted, depth 6, 500 trees, missing values", "boosted", boosted(500, 6, holes=True)),
     Model("lgb_missing", "leaf-wise, 31 leaves, 500 trees, missing values", "leaf-wise", leaf_wise(500, 31, holes=True)),
     Model("lgb_categories", "leaf-wise, 31 leaves, 100 trees, 4 of 28 columns categories", "leaf-wise",

@@ -31,6 +31,8 @@ REGIMES = (
     Regime("forest, full depth, 2.5 million nodes", "rf_full_t100", 10000, 10, 3),
     Regime("forest, full depth, 2.5 million nodes", "rf_full_t100", 65536, 10),
     Regime("10 classes x 100 trees", "xgb_digits", 10000, 20, 5),
+    Regime("forest, 10 classes, depth 8, 100 trees", "rf_digits_d8_t100", 10000, 20, 5),
+    Regime("forest, 10 classes, full depth, 100 trees", "rf_digits_t100", 10000, 20, 5),
     Regime("missing values, depth 6, 500 trees", "xgb_missing", 10000, 20, 5),
     Regime("missing values, 31 leaves, 500 trees", "lgb_missing", 10000, 20, 5),
     Regime("categories, 31 leaves, 100 trees", "lgb_categories", 10000, 20, 5),
