@@ -153,7 +153,7 @@ static void evaluate(const ot_ensemble *e, const void *context, const ot_rows *r
 
 static double row_cost(const ot_ensemble *e) {
   uint32_t depth = e->max_depth < OT_ROW_MOST_DEPTH ? e->max_depth : OT_ROW_MOST_DEPTH;
-  return 60 + e->tree_count * (1.3 + 0.017 * (1u << depth));
+  return 40 + e->tree_count * (1.3 + 0.0038 * (1u << depth));
 }
 
 const ot_kernel ot_kernel_row_avx512 = {"row-avx512", ot_cpu_has_avx512, NULL, scratch_bytes, evaluate, row_cost, NULL};

@@ -151,7 +151,7 @@ static void add_target(const ot_ensemble *e, const NAME(block) *block, const VEC
 
 #include "kernels/sliced_template.h"
 
-static const ot_block_costs costs = {150, 1.4, 0.46, 0.8, 33, 37};
+static const ot_block_costs costs = {120, 1.3, 0.51, 0.91, 29, 29};
 
 static bool prepare(const ot_ensemble *e, ot_arena *arena, ot_arena *scratch, const void **layout) {
   ot_sliced_layout *sliced;

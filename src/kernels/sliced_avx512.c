@@ -84,7 +84,7 @@ static bool prepare_few(const ot_ensemble *e, ot_sliced_layout *layout, ot_arena
   return layout->few_kernel || ot_sliced_prepare_few(e, layout, &ot_kernel_walk, arena, scratch);
 }
 
-static const ot_block_costs costs = {55, 0.5, 0.35, 0.83, 6, 8}; /* of the narrow kernel */
+static const ot_block_costs costs = {40, 0.62, 0.33, 0.75, 8, 8}; /* of the narrow kernel */
 
 static bool prepare(const ot_ensemble *e, ot_arena *arena, ot_arena *scratch, const void **layout) {
   ot_sliced_layout *sliced;

@@ -67,7 +67,7 @@ static void add_target(const ot_ensemble *e, const NAME(block) *block, const VEC
 
 #include "kernels/sliced_template.h"
 
-static const ot_block_costs costs = {150, 1.4, 1.6, 1.8, 20, 56};
+static const ot_block_costs costs = {130, 3.6, 0.88, 1.7, 46, 52};
 
 static bool prepare(const ot_ensemble *e, ot_arena *arena, ot_arena *scratch, const void **layout) {
   ot_sliced_layout *sliced;

@@ -35,10 +35,10 @@ static uint8_t take(index_set *set, uint32_t index) {
   return (uint8_t)index;
 }
 
-static uint32_t distance(uint32_t a, uint32_t b) {
-  uint32_t bits = 0;
-  for (uint32_t difference = a ^ b; difference; difference &= difference - 1) bits++;
-  return bits;
+/* The next larger number with as many bits that are 1. */
+static uint32_t next_of_weight(uint32_t number) {
+  uint32_t lowest = number & (0 - number), carried = number + lowest;
+  return carried | (number ^ carried) / lowest >> 2;
 }
 
 /* Takes a free index, of which there must be one: the nearest, of neighbours the one that has most open ones itself. */
@@ -49,8 +49,9 @@ static uint8_t take_near(index_set *set, uint32_t near) {
     if (!set->taken[index] && (best == NO_INDEX || set->open[index] > set->open[best])) best = index;
   }
   if (best != NO_INDEX) return take(set, best);
-  for (uint32_t index = 0; index < 1u << set->bits; index++)
-    if (!set->taken[index] && (best == NO_INDEX || distance(index, near) < distance(best, near))) best = index;
+  for (uint32_t distance = 2; best == NO_INDEX; distance++)
+    for (uint32_t bits = (1u << distance) - 1; bits < 1u << set->bits && best == NO_INDEX; bits = next_of_weight(bits))
+      if (!set->taken[near ^ bits]) best = near ^ bits;
   return take(set, best);
 }
 
