@@ -84,6 +84,13 @@ typedef struct ot_sliced_tree {
   uint32_t branch_count, flip_count, last_count; /* its part of a reach program */
 } ot_sliced_tree;
 
+/* What names masks. */
+typedef struct ot_sliced_code {
+  const uint64_t *programs;
+  const ot_sliced_step *steps;
+  const ot_sliced_last *lasts;
+} ot_sliced_code;
+
 /* The order of evaluation: addend by addend, so target by target, if each tree's slices are made when they are needed; else file order. */
 typedef struct ot_sliced_place {
   uint32_t tree;
@@ -105,12 +112,12 @@ typedef struct ot_sliced_layout {
   const void *search; /* search trees, real */
   uint32_t mask_count;
   const ot_sliced_tree *trees;
-  const uint64_t *programs;
+  ot_sliced_code code, code_of_numbers; /* the second one is for blocks without NaN: they need no twins, and their masks are half as many */
+  uint32_t program_count, step_count, last_count;
+  bool has_twins;
   const ot_sliced_place *places;
   const ot_sliced_group *groups;
-  const ot_sliced_step *steps;
   const ot_sliced_flip *flips;
-  const ot_sliced_last *lasts;
   uint32_t most_slots; /* of a reach program */
   const uint32_t *leaves; /* canonical leaf numbers */
   const ot_sliced_addend *addends; /* the fused path; NULL: leaves are located and ot_accumulate() adds */
@@ -150,6 +157,9 @@ static inline uint32_t ot_sliced_window(const ot_sliced_layout *layout, uint32_t
 
 /* Sets up the fused path where all leaves of each tree have weights for the same targets, once each. False: out of memory. */
 bool ot_sliced_prepare_addends(const ot_ensemble *ensemble, ot_sliced_layout *layout, ot_arena *arena, ot_arena *scratch);
+
+/* Sets the code for blocks without NaN. False: out of memory. */
+bool ot_sliced_prepare_numbers(ot_sliced_layout *layout, ot_arena *arena, ot_arena *scratch);
 
 /* A tree unfolded into a list of nodes, parents first; nodes that the tree shares occur once for every path. */
 typedef struct ot_unfolded_node {

@@ -156,8 +156,7 @@ static void split_digits(const uint32_t *ranks, uint32_t shift, uint8_t *high, u
 #define MASKS_AT_ONCE (512u / WIDTH)
 
 /* Never expanded in place: its 32 KiB of stack are not to lie below kernels that are called for few rows. */
-static __attribute__((noinline)) void make_masks(const ot_sliced_column *column, const uint32_t *ranks, size_t rows, const uint64_t *missing,
-                                                 uint64_t *masks) {
+static __attribute__((noinline)) void make_masks(const ot_sliced_column *column, const uint32_t *ranks, size_t rows, uint64_t *masks) {
   uint8_t high[WIDTH] __attribute__((aligned(64))), low[WIDTH] __attribute__((aligned(64)));
   /* Made first and read later: words are not read as vectors before they have left the processor's store buffer. */
   VECTOR high_greater[MOST_DIGITS], low_greater[MOST_DIGITS];
@@ -168,8 +167,7 @@ static __attribute__((noinline)) void make_masks(const ot_sliced_column *column,
   split_digits(ranks, shift, high, low);
   for (uint32_t l = 0; l < base && l < count; l++) greater(low, l, (uint64_t *)(void *)&low_greater[l]);
   for (uint32_t h = 0; h * base < count; h++) greater(high, h, (uint64_t *)(void *)&high_greater[h]);
-  __m512i at_least = _mm512_set1_epi32(-1), nan = COPIES(LOAD(missing)), twin_nan = _mm512_set1_epi32(column->missing_rank ? 0 : -1);
-  uint64_t *twins = masks + ((size_t)count + 1) * (WIDTH / 64);
+  __m512i at_least = _mm512_set1_epi32(-1);
   for (uint32_t h = 0; h * base < count; h++) {
     __m512i above = COPIES(high_greater[h]);
     uint32_t end = count - h * base < base ? count - h * base : base;
@@ -177,11 +175,18 @@ static __attribute__((noinline)) void make_masks(const ot_sliced_column *column,
       __m512i here = _mm512_ternarylogic_epi64(above, at_least, _mm512_loadu_si512(&low_greater[l]), 0xF8); /* above or (at least and low) */
       __mmask8 room = (__mmask8)(end - l < MASKS_AT_ONCE ? (1u << (end - l) * (WIDTH / 64)) - 1 : 255);
       _mm512_mask_storeu_epi64(masks + (size_t)(h * base + l) * (WIDTH / 64), room, here);
-      if (!column->has_twins) continue;
-      __m512i twin = _mm512_ternarylogic_epi64(nan, twin_nan, here, 0xCA); /* nan ? twin_nan : here */
-      _mm512_mask_storeu_epi64(twins + (size_t)(h * base + l) * (WIDTH / 64), room, twin);
     }
     at_least = above;
+  }
+}
+
+static void make_twins(const ot_sliced_column *column, const uint64_t *missing, uint64_t *masks) {
+  __m512i nan = COPIES(LOAD(missing)), second = _mm512_set1_epi32(column->missing_rank ? 0 : -1);
+  size_t words = (size_t)column->rank_count * (WIDTH / 64);
+  uint64_t *twins = masks + words + WIDTH / 64;
+  for (size_t w = 0; w < words; w += 8) {
+    __mmask8 room = (__mmask8)(words - w < 8 ? (1u << (words - w)) - 1 : 255);
+    _mm512_mask_storeu_epi64(twins + w, room, _mm512_ternarylogic_epi64(nan, second, _mm512_maskz_loadu_epi64(room, masks + w), 0xCA)); /* nan ? second : plain */
   }
 }
 

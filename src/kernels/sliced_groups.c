@@ -194,8 +194,10 @@ bool ot_sliced_prepare_groups(const ot_ensemble *e, const ot_branch *branches, c
   memcpy(steps, b.steps, b.step_count * sizeof *steps);
   layout->places = b.places;
   layout->groups = b.groups;
-  layout->steps = steps;
+  layout->code.steps = steps;
+  layout->step_count = b.step_count;
   layout->flips = b.flips;
-  layout->lasts = b.lasts;
+  layout->code.lasts = b.lasts;
+  layout->last_count = b.last_count;
   return true;
 }

@@ -88,7 +88,8 @@ static bool build_trees(ot_sliced_preparation *p) {
     else
       list_leaves(p, t, leaves);
   }
-  p->layout->programs = programs;
+  p->layout->code.programs = programs;
+  p->layout->program_count = p->program_count;
   p->layout->leaves = leaves;
   return true;
 }
@@ -116,6 +117,7 @@ bool ot_sliced_prepare(const ot_ensemble *e, ot_arena *arena, ot_arena *scratch,
   memcpy(trees, p.trees, e->tree_count * sizeof *trees);
   p.layout->trees = trees;
   if (!ot_sliced_prepare_addends(e, p.layout, arena, scratch) || !ot_sliced_prepare_groups(e, p.branches, p.masks, p.layout, arena, scratch)) return false;
+  if (!ot_sliced_prepare_numbers(p.layout, arena, scratch)) return false;
   *result = p.layout;
   return true;
 }

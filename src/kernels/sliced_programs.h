@@ -42,6 +42,16 @@ static __attribute__((noinline)) void network_6_called(const uint64_t *masks, co
 NETWORK(7, 6_called)
 NETWORK(8, 7)
 
+/* ---- a block of rows ---- */
+
+typedef struct NAME(block) {
+  const ot_ensemble *ensemble;
+  const ot_sliced_layout *layout;
+  const ot_sliced_code *code;
+  const uint64_t *masks;
+  VECTOR *reach; /* layout->most_slots vectors */
+} NAME(block);
+
 /* ---- reach programs ---- */
 
 static inline VECTOR rows_at(const ot_sliced_step *step, uint32_t i, const VECTOR *reach) { return LOAD(SCALED(reach, number16(step->from, i))); }
@@ -75,23 +85,25 @@ static inline void reach_nodes(const ot_sliced_step *step, const ot_sliced_step 
   for (VECTOR *children = reach + OT_SLICED_FIRST_CHILD; step < end; step++, children += 2 * (size_t)OT_SLICED_STEP) split_four(step, masks, reach, children);
 }
 
-static void slice_by_reach(const ot_sliced_layout *layout, const ot_sliced_group *group, const uint64_t *masks, VECTOR *reach, VECTOR *slices) {
-  const ot_sliced_step *step = layout->steps + group->first_step;
+static void slice_by_reach(const NAME(block) *block, const ot_sliced_group *group, VECTOR *slices) {
+  const uint64_t *masks = block->masks;
+  VECTOR *reach = block->reach;
+  const ot_sliced_step *step = block->code->steps + group->first_step;
   reach_nodes(step, step + group->step_count, masks, reach);
-  for (const ot_sliced_last *last = layout->lasts + group->first_last, *end = last + group->last_count; last < end; last++) {
+  for (const ot_sliced_last *last = block->code->lasts + group->first_last, *end = last + group->last_count; last < end; last++) {
     uint64_t word = *last;
     VECTOR *slice = SCALED(slices, number16(word, 3));
     STORE((void *)slice, XOR_AND(LOAD(slice), LOAD(SCALED(reach, number16(word, 2))), LOAD(SCALED(masks, number32(word, 0)))));
   }
-  for (const ot_sliced_flip *flip = layout->flips + group->first_flip, *end = flip + group->flip_count; flip < end; flip++) {
+  for (const ot_sliced_flip *flip = block->layout->flips + group->first_flip, *end = flip + group->flip_count; flip < end; flip++) {
     uint64_t word = *flip;
     VECTOR *slice = SCALED(slices, number16(word, 3)), a = LOAD(SCALED(reach, number16(word, 0))), b = LOAD(SCALED(reach, number16(word, 1)));
     STORE((void *)slice, XOR(XOR3(LOAD(slice), a, b), LOAD(SCALED(reach, number16(word, 2)))));
   }
 }
 
-static void slice_by_network(const ot_sliced_layout *layout, const ot_sliced_tree *tree, const uint64_t *masks, VECTOR *slices) {
-  const uint64_t *program = layout->programs + tree->first_program;
+static void slice_by_network(const NAME(block) *block, const ot_sliced_tree *tree, VECTOR *slices) {
+  const uint64_t *masks = block->masks, *program = block->code->programs + tree->first_program;
   size_t root = number32(program[0], 1);
   switch (tree->network_depth) {
     case 0: break;
@@ -106,14 +118,7 @@ static void slice_by_network(const ot_sliced_layout *layout, const ot_sliced_tre
   }
 }
 
-/* ---- a block of rows ---- */
-
-typedef struct NAME(block) {
-  const ot_ensemble *ensemble;
-  const ot_sliced_layout *layout;
-  const uint64_t *masks;
-  VECTOR *reach; /* layout->most_slots vectors */
-} NAME(block);
+/* ---- the trees of a block ---- */
 
 /* The slices of `count` trees from a place in the order of evaluation on, whole groups, OT_SLICED_MOST_DEPTH for each. */
 static void slice_trees(const NAME(block) *block, uint32_t place, uint32_t count, VECTOR *slices) {
@@ -123,10 +128,10 @@ static void slice_trees(const NAME(block) *block, uint32_t place, uint32_t count
     VECTOR *first = slices + (size_t)i * OT_SLICED_MOST_DEPTH;
     if (group->step_count + group->last_count) {
       memset((void *)first, 0, (size_t)group->tree_count * OT_SLICED_MOST_DEPTH * sizeof *first);
-      slice_by_reach(layout, group, block->masks, block->reach, first);
+      slice_by_reach(block, group, first);
     }
     for (uint32_t end = i + group->tree_count; i < end; i++)
-      slice_by_network(layout, &layout->trees[layout->places[place + i].tree], block->masks, slices + (size_t)i * OT_SLICED_MOST_DEPTH);
+      slice_by_network(block, &layout->trees[layout->places[place + i].tree], slices + (size_t)i * OT_SLICED_MOST_DEPTH);
   }
 }
 

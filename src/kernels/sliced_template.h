@@ -2,7 +2,8 @@
  *   load_floats(layout, first, count, rows, values)           values[count][WIDTH] of the columns from `first` on, of one window
  *   rank_floats(layout, column, values, count, ranks, missing) ranks[count] of a column, and bits of the rows whose value is NaN
  *   rank_doubles(layout, column, values, count, ranks, missing) the same for doubles
- *   make_masks(column, ranks, count, missing, masks)  the plain masks of a column from the ranks, and twins
+ *   make_masks(column, ranks, count, masks)    the plain masks of a column from the ranks
+ *   make_twins(column, missing, masks)         its twins from those
  *   index_bytes(slices, bits, group, bytes)    leaf indices of the rows of a group of 64
  *   add_target(...)                            the fused path, for one target,
  *   add_vectors(...)                           for all targets, where leaves have weights for all; if ADDS_VECTORS,
@@ -32,9 +33,21 @@ static void make_special_masks(const ot_sliced_layout *layout, const ot_sliced_c
   }
 }
 
-static void make_all_masks(const ot_ensemble *e, const ot_sliced_layout *layout, const ot_rows *rows, void *values, uint64_t *masks) {
+/* Ranks of the columns' values, and bits of the rows where they are NaN. */
+static void rank_column(const ot_ensemble *e, const ot_sliced_layout *layout, const ot_sliced_column *column, const void *values, uint32_t i, size_t count,
+                        uint32_t *ranks, uint64_t *missing) {
+  if (e->is_double)
+    rank_doubles(layout, column, (const double *)values + (size_t)i * WIDTH, count, ranks, missing);
+  else
+    rank_floats(layout, column, (const float *)values + (size_t)i * WIDTH, count, ranks, missing);
+}
+
+/* False: some value is NaN that tests send to both sides, so twins are needed, and made. `missing` has room for a mask of each column. */
+static bool make_all_masks(const ot_ensemble *e, const ot_sliced_layout *layout, const ot_rows *rows, void *values, uint64_t *missing, uint64_t *masks) {
   uint32_t ranks[WIDTH] __attribute__((aligned(64))) = {0};
-  uint64_t missing[WORDS] __attribute__((aligned(64))) = {0};
+  uint64_t seen = 0;
+  uint32_t without = 0; /* columns before the first NaN */
+  memset(missing, 0, (size_t)layout->column_count * (WIDTH / 8));
   for (uint32_t first = 0, count; first < layout->column_count; first += count) {
     count = ot_sliced_window(layout, first);
     if (e->is_double)
@@ -43,14 +56,21 @@ static void make_all_masks(const ot_ensemble *e, const ot_sliced_layout *layout,
       load_floats(layout, first, count, rows, values);
     for (uint32_t i = 0; i < count; i++) {
       const ot_sliced_column *column = &layout->columns[first + i];
-      if (e->is_double)
-        rank_doubles(layout, column, (const double *)values + (size_t)i * WIDTH, rows->count, ranks, missing);
-      else
-        rank_floats(layout, column, (const float *)values + (size_t)i * WIDTH, rows->count, ranks, missing);
-      make_masks(column, ranks, rows->count, missing, masks + (size_t)column->first_mask * WORDS);
-      if (column->special_count) make_special_masks(layout, column, LOAD(missing), masks);
+      uint64_t *nan = missing + (size_t)(first + i) * WORDS;
+      rank_column(e, layout, column, values, i, rows->count, ranks, nan);
+      make_masks(column, ranks, rows->count, masks + (size_t)column->first_mask * WORDS);
+      if (column->special_count) make_special_masks(layout, column, LOAD(nan), masks);
+      for (size_t w = 0; w < WORDS && column->has_twins; w++) seen |= nan[w];
+      if (!seen) without = first + i + 1;
+      if (seen && column->has_twins) make_twins(column, nan, masks + (size_t)column->first_mask * WORDS);
     }
   }
+  if (!seen) return true;
+  for (uint32_t c = 0; c < without; c++) {
+    const ot_sliced_column *column = &layout->columns[c];
+    if (column->has_twins) make_twins(column, missing + (size_t)c * WORDS, masks + (size_t)column->first_mask * WORDS);
+  }
+  return false;
 }
 
 /* ---- evaluation of a block ---- */
@@ -82,6 +102,8 @@ static size_t values_bytes(const ot_ensemble *e, const ot_sliced_layout *layout)
   return (size_t)columns * WIDTH * (e->is_double ? sizeof(double) : sizeof(float));
 }
 
+static size_t missing_bytes(const ot_sliced_layout *layout) { return ((size_t)layout->column_count * (WIDTH / 8) + 63) & ~(size_t)63; }
+
 static size_t reach_bytes(const ot_sliced_layout *layout) { return ((size_t)layout->most_slots * (WIDTH / 8) + 63) & ~(size_t)63; }
 
 static size_t slices_bytes(const ot_ensemble *e, const ot_sliced_layout *layout) {
@@ -106,7 +128,7 @@ static size_t scratch_bytes(const ot_ensemble *e, const void *context, size_t ro
   const ot_sliced_layout *layout = context;
   if (row_count <= layout->few_rows) return layout->few_kernel->scratch_bytes(e, layout->few_layout, row_count);
   size_t rows = row_count < WIDTH ? row_count : WIDTH, tile = layout->addends ? slices_bytes(e, layout) : ot_tile_bytes(e, rows);
-  size_t values = values_bytes(e, layout), sliced = masks_bytes(layout) + reach_bytes(layout) + (tile > values ? tile : values);
+  size_t values = values_bytes(e, layout) + missing_bytes(layout), sliced = masks_bytes(layout) + reach_bytes(layout) + (tile > values ? tile : values);
   size_t few = layout->few_kernel->scratch_bytes(e, layout->few_layout, layout->few_rows);
   return sliced > few ? sliced : few;
 }
@@ -131,8 +153,8 @@ static void evaluate(const ot_ensemble *e, const void *context, const ot_rows *r
     uint64_t *masks = scratch;
     VECTOR *reach = (VECTOR *)(void *)((char *)scratch + masks_bytes(layout));
     void *rest = (char *)reach + reach_bytes(layout); /* of one use after the other */
-    make_all_masks(e, layout, &part, rest, masks);
-    NAME(block) block = {e, layout, masks, reach};
+    bool numbers = make_all_masks(e, layout, &part, rest, (void *)((char *)rest + values_bytes(e, layout)), masks);
+    NAME(block) block = {e, layout, numbers ? &layout->code_of_numbers : &layout->code, masks, reach};
     if (layout->addends)
       add_block(e, &block, rest, count, part_sums);
     else
