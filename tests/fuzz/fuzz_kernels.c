@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "ensemble/validate.h"
 #include "fuzz/fuzz.h"
+#include "kernels/groups.h"
 #include "kernels/select.h"
 #include "support/random_ensemble.h"
 
@@ -79,6 +80,24 @@ static void compare(const ot_kernel *kernel, const cases *c, uint64_t *state) {
   FUZZ_CHECK(memory.in_use == 0);
 }
 
+/* The planner's choice, perhaps of several. */
+static void compare_groups(const cases *c) {
+  ot_memory memory;
+  ot_arena arena;
+  ot_memory_init(&memory, NULL, UINT64_MAX);
+  ot_arena_init(&arena, &memory);
+  ot_tree_groups groups;
+  FUZZ_CHECK(ot_groups_prepare(c->ensemble, NULL, &arena, &groups));
+  size_t size = c->rows.count * c->ensemble->target_count * c->real;
+  void *work = aligned_alloc(64, (ot_groups_scratch_bytes(&groups, c->rows.count) + 127) / 64 * 64), *found = malloc(size);
+  ot_groups_evaluate(&groups, &c->rows, work, found, NULL);
+  FUZZ_CHECK(memcmp(found, c->expected, size) == 0);
+  free(work);
+  free(found);
+  ot_arena_free(&arena);
+  FUZZ_CHECK(memory.in_use == 0);
+}
+
 static void run(ot_ensemble *e, uint32_t features) {
   ot_memory memory;
   ot_arena scratch;
@@ -96,6 +115,7 @@ static void run(ot_ensemble *e, uint32_t features) {
   void *expected = sums_of(&ot_kernel_reference, e, NULL, &c.rows);
   c.expected = expected;
   for (size_t k = 0; ot_kernel_at(k); k++) compare(ot_kernel_at(k), &c, &random_state);
+  compare_groups(&c);
   free(expected);
   free(rows);
 }

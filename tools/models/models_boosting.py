@@ -88,6 +88,11 @@ def lightgbm_models():
         "2 categorical features",
         categorical_feature=[0, 1],
     )
+    leaves = [30] * 25 + [300] + [30] * 25
+    grown = lgb(lightgbm.LGBMRegressor, trees=len(leaves)).set_params(min_child_samples=1)
+    yield lgb_case(
+        "lgb_groups", grown, *diabetes, "one tree of 300 leaves among 50 of 30", callbacks=[lightgbm.reset_parameter(num_leaves=leaves)]
+    )
     yield lgb_case("lgb_leaf", lgb(lightgbm.LGBMRegressor, trees=3), diabetes[0][:40], np.full(40, 7.25), "constant target: single leaves")
 
 
