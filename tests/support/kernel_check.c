@@ -91,6 +91,13 @@ static ot_ensemble make_ensemble(const ensemble_shape *s, ot_memory *memory) {
   return e;
 }
 
+static double random_value(const ensemble_shape *s, bool is_last) {
+  double value = random_number();
+  if (s->many_missing && random_below(3) == 0) value = (double)NAN;
+  if (s->no_missing && value != value) value = 1;
+  return s->last_missing && is_last ? (double)NAN : value;
+}
+
 void kernel_check(const ensemble_shape *s, const size_t *row_counts, size_t count) {
   ot_memory memory;
   ot_memory_init(&memory, NULL, UINT64_MAX);
@@ -100,7 +107,7 @@ void kernel_check(const ensemble_shape *s, const size_t *row_counts, size_t coun
   for (size_t c = 0; c < count; c++) all.count = row_counts[c] > all.count ? row_counts[c] : all.count;
   size_t cells = (all.count - 1) * all.stride + s->features;
   guarded_memory rows = guarded_allocate(cells * real_size(&e), real_size(&e));
-  for (size_t i = 0; i < cells; i++) random_store(&e, rows.data, i, s->many_missing && random_below(3) == 0 ? (double)NAN : random_number());
+  for (size_t i = 0; i < cells; i++) random_store(&e, rows.data, i, random_value(s, i + 1 == cells));
   all.data = rows.data;
   results expected = evaluate(&ot_kernel_reference, &e, NULL, &all, 0);
   for (size_t k = 0; ot_kernel_at(k); k++) compare(&(comparison){&e, &all, &expected}, ot_kernel_at(k), row_counts, count, &memory);

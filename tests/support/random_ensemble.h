@@ -19,6 +19,8 @@ typedef struct ensemble_shape {
   bool missing, shared, chain;
   bool perfect;          /* trees grow level by level */
   bool many_missing;     /* a third of the values of rows are NaN */
+  bool no_missing;       /* rows hold no NaN, */
+  bool last_missing;     /* but for the last value of the last row */
   uint32_t targets; /* 0: 1 */
   bool vector_leaves, target_per_tree;
   bool nan_thresholds; /* some layouts take none */

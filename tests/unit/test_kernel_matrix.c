@@ -57,6 +57,20 @@ static void test_modes_and_aggregates(void) {
         }
 }
 
+/* Tests send NaN both ways, and there is none, or one in the last column that is looked at. */
+static void test_blocks_without_missing(void) {
+  static const size_t counts[] = {40, 64, 100, 130, 257, 600};
+  for (size_t l = 0; l < COUNT(layouts); l++)
+    for (unsigned variant = 0; variant < 8; variant++) {
+      ensemble_shape s = layouts[l];
+      s.modes = variant & 1 ? 0x0F : 0x01;
+      s.is_double = variant & 2;
+      s.missing = s.no_missing = true;
+      s.last_missing = variant & 4;
+      kernel_check(&s, counts, COUNT(counts));
+    }
+}
+
 static void test_targets(void) {
   static const size_t counts[] = {1, 17, 130};
   for (size_t l = 0; l < COUNT(layouts); l++)
@@ -92,4 +106,5 @@ static void test_very_many_features(void) {
 }
 
 UNIT_TEST_MAIN(kernel_matrix, {"1 to 130 rows and edges of blocks", test_row_counts}, {"modes and aggregates", test_modes_and_aggregates},
-               {"targets", test_targets}, {"more than 65,536 thresholds", test_very_many_thresholds}, {"3,000 features", test_very_many_features})
+               {"blocks without NaN", test_blocks_without_missing}, {"targets", test_targets},
+               {"more than 65,536 thresholds", test_very_many_thresholds}, {"3,000 features", test_very_many_features})
