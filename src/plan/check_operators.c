@@ -12,7 +12,7 @@ ot_place ot_node_place(const Onnxtree__Pb__NodeProto *node, size_t index) {
   return ot_place_format("node #%zu (%s)", index, type.text);
 }
 
-#define MOST_NAMED_OPERATORS 40
+#define MOST_NAMED_OPERATORS 24 /* no more fit into the message */
 
 typedef struct missing_operator {
   const Onnxtree__Pb__NodeProto *node;
@@ -20,7 +20,8 @@ typedef struct missing_operator {
 } missing_operator;
 
 static bool same_operator(const Onnxtree__Pb__NodeProto *a, const Onnxtree__Pb__NodeProto *b) {
-  return strcmp(ot_text_or_empty(a->op_type), ot_text_or_empty(b->op_type)) == 0 && strcmp(ot_text_or_empty(a->domain), ot_text_or_empty(b->domain)) == 0;
+  const char *one = ot_text_or_empty(a->op_type), *other = ot_text_or_empty(b->op_type);
+  return *one == *other && strcmp(one, other) == 0 && strcmp(ot_text_or_empty(a->domain), ot_text_or_empty(b->domain)) == 0;
 }
 
 onnxtree_string ot_view(const char *text) { return (onnxtree_string){ot_text_or_empty(text), strlen(ot_text_or_empty(text))}; }
@@ -65,6 +66,13 @@ bool ot_build_check_operators(ot_build *b) {
   for (size_t i = 0; i < b->graph->n_node; i++) {
     const Onnxtree__Pb__NodeProto *node = b->graph->node[i];
     const char *domain = ot_text_or_empty(node->domain);
+    size_t kind = 0;
+    while (kind < kinds && !same_operator(missing[kind].node, node)) kind++;
+    if (kind < kinds) {
+      missing[kind].count++;
+      nodes++;
+      continue;
+    }
     int64_t version = ot_opsets_version(&b->plan->opsets, domain);
     if (version && ot_registry_find(ot_view(domain), ot_view(node->op_type), version)) continue;
     if (!version && ot_registry_knows(ot_view(domain), ot_view(node->op_type))) {
@@ -73,13 +81,8 @@ bool ot_build_check_operators(ot_build *b) {
       imported = false;
       continue;
     }
-    size_t kind = 0;
-    while (kind < kinds && !same_operator(missing[kind].node, node)) kind++;
     nodes++;
-    if (kind < kinds)
-      missing[kind].count++;
-    else if (kinds < MOST_NAMED_OPERATORS)
-      missing[kinds++] = (missing_operator){node, i, 1};
+    if (kinds < MOST_NAMED_OPERATORS) missing[kinds++] = (missing_operator){node, i, 1};
   }
   if (nodes) report_missing(b, missing, kinds, nodes);
   return nodes == 0 && imported;
