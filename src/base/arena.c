@@ -6,8 +6,12 @@
 
 #define ALIGNMENT 64u
 #define SMALL_ALIGNMENT 16u
+/* A test makes each request a chunk of its own (tests/unit/test_allocation.c). */
+#ifndef OT_ARENA_LARGEST_CHUNK
+#define OT_ARENA_LARGEST_CHUNK 65536u
+#endif
 #define FIRST_CHUNK 2048u
-#define LARGEST_CHUNK 65536u
+#define LARGEST_CHUNK OT_ARENA_LARGEST_CHUNK
 
 struct ot_arena_chunk {
   ot_arena_chunk *next;

@@ -175,37 +175,6 @@ static void test_cancellation(void) {
 
 /* ---- allocation ---- */
 
-/* Load, create a workspace, run: every allocation fails once, alone or with all after it; nothing leaks and the status says why. */
-static onnxtree_status use_counted(counting_allocator *counts, const char *path) {
-  onnxtree_allocator hook = counting_allocator_hook(counts);
-  onnxtree_load_options options = ONNXTREE_LOAD_OPTIONS_INIT;
-  options.allocator = &hook;
-  onnxtree_model *loaded;
-  onnxtree_workspace *workspace = NULL;
-  onnxtree_status status = onnxtree_model_load_file(path, &options, &loaded, NULL);
-  if (status == ONNXTREE_OK) status = onnxtree_workspace_create(loaded, NULL, &workspace, NULL);
-  onnxtree_workspace_free(workspace);
-  onnxtree_model_free(loaded);
-  CU_ASSERT_EQUAL(counts->in_use, 0);
-  return status;
-}
-
-static void test_failing_allocations(void) {
-  static const char *const names[] = {"sk_forest_strings", "sk_gb_multiclass", "sk_double_forest", "hand_six_modes", "cat_binary_bias", "hand_two_inputs"};
-  for (size_t n = 0; n < sizeof names / sizeof *names; n++) {
-    char path[512];
-    snprintf(path, sizeof path, "%s/%s/model.onnx", ONNXTREE_MODELS_DIR, names[n]);
-    counting_allocator counts = {0};
-    CU_ASSERT_EQUAL_FATAL(use_counted(&counts, path), ONNXTREE_OK);
-    size_t calls = counts.calls;
-    for (size_t k = 1; k <= calls; k++)
-      for (int from_then = 0; from_then < 2; from_then++) {
-        counts = (counting_allocator){.fail_at = k, .fail_from_then = from_then};
-        CU_ASSERT_EQUAL(use_counted(&counts, path), ONNXTREE_OUT_OF_MEMORY);
-      }
-  }
-}
-
 static void test_run_allocates_nothing(void) {
   open_forest();
   counting_allocator counts = {0};
@@ -283,5 +252,5 @@ static void test_close(void) {
 }
 
 UNIT_TEST_MAIN(library, {"arguments", test_arguments}, {"bindings", test_bindings}, {"strides", test_strides},
-               {"splits and threads", test_splits_and_threads}, {"cancellation", test_cancellation}, {"failing allocations", test_failing_allocations},
+               {"splits and threads", test_splits_and_threads}, {"cancellation", test_cancellation}, 
                {"a run allocates nothing", test_run_allocates_nothing}, {"bytes are not retained", test_bytes_not_retained}, {"close", test_close})
