@@ -3,14 +3,14 @@
 #include <stdint.h>
 #include <string.h>
 
-static int64_t to_int64(double x) {
+int64_t ot_to_int64(double x) {
   if (x != x) return 0;
   if (x >= 0x1p63) return INT64_MAX;
   if (x <= -0x1p63) return INT64_MIN;
   return (int64_t)x;
 }
 
-static int32_t to_int32(double x) {
+int32_t ot_to_int32(double x) {
   if (x != x) return 0;
   if (x >= 0x1p31) return INT32_MAX;
   if (x <= -0x1p31) return INT32_MIN;
@@ -32,13 +32,13 @@ static int32_t to_int32(double x) {
 
 CONVERT(float_float, float, float, x)
 CONVERT(float_double, float, double, x)
-CONVERT(float_int32, float, int32_t, to_int32((double)x))
-CONVERT(float_int64, float, int64_t, to_int64((double)x))
+CONVERT(float_int32, float, int32_t, ot_to_int32((double)x))
+CONVERT(float_int64, float, int64_t, ot_to_int64((double)x))
 CONVERT(float_bool, float, uint8_t, x != 0)
 CONVERT(double_float, double, float, (float)x)
 CONVERT(double_double, double, double, x)
-CONVERT(double_int32, double, int32_t, to_int32(x))
-CONVERT(double_int64, double, int64_t, to_int64(x))
+CONVERT(double_int32, double, int32_t, ot_to_int32(x))
+CONVERT(double_int64, double, int64_t, ot_to_int64(x))
 CONVERT(double_bool, double, uint8_t, x != 0)
 CONVERT(int32_float, int32_t, float, (float)x)
 CONVERT(int32_double, int32_t, double, (double)x)

@@ -4,8 +4,13 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include <onnxtree/model.h>
+
+/* Truncated; what does not fit becomes the nearest end of the range, NaN 0. */
+int32_t ot_to_int32(double x);
+int64_t ot_to_int64(double x);
 
 /* Whether both types are numbers (bool included). */
 bool ot_convert_is_possible(onnxtree_type from, onnxtree_type to);

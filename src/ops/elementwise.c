@@ -1,6 +1,7 @@
 /* Elementwise operators (ai.onnx) with numpy's broadcasting: arithmetic, comparisons, logic. One table row per operator, one loop per type. */
 #include <string.h>
 
+#include "base/convert.h"
 #include "base/math_double.h"
 #include "base/text.h"
 #include "ops/elementwise.h"
@@ -66,6 +67,8 @@ BINARY(power_float, float, float, ot_pow((double)x, (double)y))
 BINARY(power_double, double, double, ot_pow(x, y))
 BINARY(power_int32s, int32_t, int32_t, power_int64(x, y))
 BINARY(power_int64s, int64_t, int64_t, power_int64(x, y))
+BINARY(real_power_int32s, double, int32_t, ot_to_int32(ot_pow(x, y)))
+BINARY(real_power_int64s, double, int64_t, ot_to_int64(ot_pow(x, y)))
 /* NaN wins, as in numpy. */
 REAL_AND_INTEGER(largest, x > y || x != x ? x : y, x > y ? x : y)
 REAL_AND_INTEGER(smallest, x < y || x != x ? x : y, x < y ? x : y)
@@ -156,6 +159,11 @@ static bool check_attributes(ot_prepare *context) {
   return !ot_attribute_is_present(&set, AXIS) || ot_operator_refuse(context, OT_PROBLEM_OPERATOR_UNSUPPORTED, "the attribute axis (version 6 and before) is not supported");
 }
 
+/* An integer to the power of a real number is computed in double; the result is an integer again. */
+static bool is_real_power(const ot_prepare *context, const binary_rule *rule) {
+  return rule->casts_second && !(OT_TYPE(ot_operator_input(context, 0)->type) & OT_REALS) && OT_TYPE(ot_operator_input(context, 1)->type) & OT_REALS;
+}
+
 static bool prepare_binary(ot_prepare *context) {
   const binary_rule *rule = rule_of(context->step);
   uint32_t types = types_of(rule), count = context->step->input_count;
@@ -163,15 +171,16 @@ static bool prepare_binary(ot_prepare *context) {
   onnxtree_type type = ONNXTREE_UNDEFINED;
   if (rule->casts_second ? !ot_operator_check(context, 0, types) || !ot_operator_check(context, 1, types) : !ot_operator_check_all(context, 0, types, &type)) return false;
   if (rule->casts_second) type = ot_operator_input(context, 0)->type;
+  onnxtree_type operands = is_real_power(context, rule) ? ONNXTREE_DOUBLE : type;
   ot_shape shape;
   if (!ot_operator_broadcast(context, &shape)) return false;
   elementwise_state *state;
   if (!ot_operator_state(context, sizeof *state + count * sizeof *state->operands, &state)) return false;
   for (uint32_t i = 0; i < count; i++)
-    if (!ot_operand_prepare(context, i, type, &shape, &state->operands[i])) return false;
+    if (!ot_operand_prepare(context, i, operands, &shape, &state->operands[i])) return false;
   if (!ot_operator_shaped(context, 0, rule->gives_bool ? ONNXTREE_BOOL : type, &shape)) return false;
   const ot_value *result = ot_operator_result(context, 0);
-  state->loop = rule->loops[type_index(type)];
+  state->loop = operands == type ? rule->loops[type_index(type)] : type == ONNXTREE_INT32 ? real_power_int32s : real_power_int64s;
   state->columns = result->columns;
   state->result_size = onnxtree_type_size(result->type);
   state->operand_count = count;

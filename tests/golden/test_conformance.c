@@ -1,7 +1,9 @@
-/* The node tests of the ONNX package (tests/conformance/, written by tools/matrix/make_conformance.py): each model carries its inputs and expected
- * outputs among its properties, "input NAME" and "output NAME", as text: type, rows, columns, elements. */
+/* The node tests of the ONNX package (tests/conformance/, written by tools/matrix/make_conformance.py) and graphs in the types and attributes that those
+ * leave out (more/, by make_operator_cases.py): each model carries its inputs and expected outputs among its properties, "input NAME" and
+ * "output NAME", as text: type, rows, columns, elements. Others must be refused, with the code that is given. */
 #include <dirent.h>
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -189,7 +191,18 @@ static void check(const char *name, const char *bytes, size_t size) {
   onnxtree_model_free(model);
 }
 
-/* ---- files: "case NAME SIZE", the model, and so on ---- */
+static void check_refused(const char *name, const char *bytes, size_t size, const char *code) {
+  onnxtree_error error = {ONNXTREE_OK, "accepted", ""};
+  onnxtree_model *model;
+  cases++;
+  onnxtree_status status = onnxtree_model_load_memory(bytes, size, NULL, &model, &error);
+  onnxtree_model_free(model);
+  if (status != ONNXTREE_OK && strcmp(error.code, code) == 0) return;
+  failures++;
+  fprintf(stderr, "%s: %s expected, %s found: %s\n", name, code, error.code, error.message);
+}
+
+/* ---- files: "case NAME SIZE" or "refused NAME SIZE CODE", the model, and so on ---- */
 
 static char *read_file(const char *path, size_t *size) {
   FILE *file = fopen(path, "rb");
@@ -206,26 +219,29 @@ static char *read_file(const char *path, size_t *size) {
 
 static void check_file(const char *path) {
   size_t size, length;
-  char *bytes = read_file(path, &size), name[128];
+  char *bytes = read_file(path, &size), name[128], code[64];
   for (size_t at = 0; at < size;) {
-    int used = 0;
-    CU_ASSERT_EQUAL_FATAL(sscanf(bytes + at, "case %127s %zu%n", name, &length, &used), 2);
-    at += (size_t)used + 1;
+    bool is_refused = sscanf(bytes + at, "refused %127s %zu %63s", name, &length, code) == 3;
+    CU_ASSERT_FATAL(is_refused || sscanf(bytes + at, "case %127s %zu", name, &length) == 2);
+    at = (size_t)(strchr(bytes + at, '\n') + 1 - bytes);
     CU_ASSERT_FATAL(length < size - at);
-    check(name, bytes + at, length);
+    if (is_refused)
+      check_refused(name, bytes + at, length, code);
+    else
+      check(name, bytes + at, length);
     at += length + 1;
   }
   free(bytes);
 }
 
-static void test_all_operators(void) {
-  DIR *directory = opendir(ONNXTREE_CONFORMANCE_DIR);
+static void check_directory(const char *name) {
+  DIR *directory = opendir(name);
   CU_ASSERT_PTR_NOT_NULL_FATAL(directory);
   for (const struct dirent *entry; (entry = readdir(directory));) {
     const char *end = strrchr(entry->d_name, '.');
     char path[512];
     if (!end || strcmp(end, ".cases") != 0) continue;
-    snprintf(path, sizeof path, "%s/%s", ONNXTREE_CONFORMANCE_DIR, entry->d_name);
+    snprintf(path, sizeof path, "%s/%s", name, entry->d_name);
     check_file(path);
   }
   closedir(directory);
@@ -234,4 +250,7 @@ static void test_all_operators(void) {
   CU_ASSERT_EQUAL(failures, 0);
 }
 
-UNIT_TEST_MAIN(conformance, {"node tests of the ONNX package", test_all_operators})
+static void test_node_tests(void) { check_directory(ONNXTREE_CONFORMANCE_DIR); }
+static void test_more(void) { check_directory(ONNXTREE_CONFORMANCE_DIR "/more"); }
+
+UNIT_TEST_MAIN(conformance, {"node tests of the ONNX package", test_node_tests}, {"more graphs", test_more})

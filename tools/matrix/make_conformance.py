@@ -145,7 +145,8 @@ class Book:
 PAGE = """# Node tests of the ONNX package
 
 Written by `tools/matrix/make_conformance.py` with onnx {version}, not by hand. `NAME.cases` holds the tests of one operator: a line `case NAME BYTES`, then the model, and so
-on; a model carries its inputs and expected outputs among its properties. `tests/golden/test_conformance.c` runs them.
+on; a model carries its inputs and expected outputs among its properties. `tests/golden/test_conformance.c` runs them. `more/` has graphs in the types and attributes that
+the node tests leave out, and graphs that must be refused: `tools/matrix/make_operator_cases.py`.
 
 A test is a whole tensor, the library takes rows: inputs are fed as rows at one of their axes, the others become constants. All arrangements that the library accepts gave the
 expected outputs when this was written; one or two of each test are kept. Older versions of an operator have the tests that ONNX Runtime confirms for that version, at most {most}.
