@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 gate() {
   name=$1 lines=$2 branches=$3
   shift 3
-  gcovr --gcov-ignore-parse-errors --root . --exclude-throw-branches --exclude-unreachable-branches "$@" --print-summary "$build" >"$build/coverage.txt"
+  gcovr --root . --exclude-throw-branches --exclude-unreachable-branches "$@" --print-summary "$build" >"$build/coverage.txt"
   awk -v name="$name" -v lines="$lines" -v branches="$branches" '
     /^lines:/ {l = $2 + 0} /^branches:/ {b = $2 + 0}
     END {low = l < lines || b < branches; printf "%s: lines %.1f %% (gate %s), branches %.1f %% (gate %s)%s\n", name, l, lines, b, branches, low ? " TOO LOW" : ""; exit low}' "$build/coverage.txt"
