@@ -2,8 +2,9 @@
 # A fuzzing campaign: builds the targets of tests/fuzz with clang, libFuzzer, AddressSanitizer and UndefinedBehaviorSanitizer, runs them, and prints
 # for each: executions, edges covered, inputs kept, the slowest input, failures. Corpora and logs are in build/fuzz-work; campaigns continue there.
 #
-# tools/fuzz.sh [--seconds N] [--minimise] [TARGET...]     N seconds for each target, one after the other (default 60; all targets)
+# tools/fuzz.sh [--seconds N] [--minimise] [--plain] [TARGET...]     N seconds for each target, one after the other (default 60; all targets)
 # --minimise writes the smallest set of inputs with the same coverage to tests/fuzz/seeds. --summary only adds up the logs.
+# --plain builds without sanitizers: some times as many executions, of which only wrong bits and crashes are noticed.
 set -eu
 cd "$(dirname "$0")/.."
 seconds=60
@@ -14,22 +15,38 @@ while [ $# -gt 0 ]; do
   case "$1" in
     --seconds) seconds=$2; shift ;;
     --minimise) minimise=yes ;;
+    --plain) programs=build/fuzz-plain sanitizers="" ;;
     --summary) only_summary=yes ;;
-    -*) sed -n '2,7s/^# //p' "$0" >&2; exit 2 ;;
+    -*) sed -n '2,8s/^# //p' "$0" >&2; exit 2 ;;
     *) targets="$targets $1" ;;
   esac
   shift
 done
 [ -n "$targets" ] || targets="load predict splits allocation validate kernels csv npy numbers"
 work=build/fuzz-work
-programs=build/fuzz/tests/fuzz
+programs=build/fuzz
+sanitizers=,address,undefined
 failed=no
 
+# build FOLDER FLAGS [TARGET...]
 build() {
+  folder=$1 flags=$2
+  shift 2
+  cmake -S . -B "$folder" -G Ninja -DCMAKE_C_COMPILER=clang -DCMAKE_CXX_COMPILER=clang++ -DCMAKE_BUILD_TYPE=RelWithDebInfo -DONNXTREE_FUZZ=ON \
+    -DONNXTREE_SANITIZE="fuzzer-no-link$sanitizers" -DONNXTREE_BUILD_SHARED=OFF "-DCMAKE_C_FLAGS=$flags" >/dev/null
+  cmake --build "$folder" ${1:+--target "$@"} >"$folder.log" 2>&1 || { tail -n 40 "$folder.log"; exit 1; }
+}
+
+# An input of kernels is a shape and a seed: comparisons have nothing to tell about it, and tracing them takes most of the time.
+build_all() {
   tools/install_packages.sh clang libclang-rt-dev gcc libc6-dev cmake ninja-build pkg-config protobuf-c-compiler libprotobuf-c-dev libonnx-dev libcunit1-dev
-  cmake -S . -B build/fuzz -G Ninja -DCMAKE_C_COMPILER=clang -DCMAKE_CXX_COMPILER=clang++ -DCMAKE_BUILD_TYPE=RelWithDebInfo -DONNXTREE_FUZZ=ON \
-    -DONNXTREE_SANITIZE=fuzzer-no-link,address,undefined -DONNXTREE_BUILD_SHARED=OFF >/dev/null
-  cmake --build build/fuzz >build/fuzz.log 2>&1 || { tail -n 40 build/fuzz.log; exit 1; }
+  case " $targets " in *" kernels "*) build $programs-kernels -fno-sanitize-coverage=trace-cmp,indirect-calls fuzz_kernels replay_kernels ;; esac
+  [ "$targets" = " kernels" ] || build $programs ""
+}
+
+# program TARGET KIND
+program() {
+  case $1 in kernels) echo "$programs-kernels/tests/fuzz/$2_$1" ;; *) echo "$programs/tests/fuzz/$2_$1" ;; esac
 }
 
 # The inputs that a corpus starts with: the committed ones, and for models all small files of models/.
@@ -37,24 +54,25 @@ start_corpus() {
   mkdir -p "$work/$1" "$work/logs"
   seeds=tests/fuzz/seeds/$1.pack
   [ "$1" != splits ] || seeds=tests/fuzz/seeds/predict.pack
-  [ ! -e "$seeds" ] || "$programs/replay_$1" --unpack "$seeds" "$work/$1"
+  [ ! -e "$seeds" ] || "$(program "$1" replay)" --unpack "$seeds" "$work/$1"
   case "$1" in load | predict | splits | allocation) ;; *) return 0 ;; esac
-  find models -name "*.onnx" -size -4k | while read -r file; do cp "$file" "$work/$1/model-$(echo "$file" | tr / -)"; done
+  find models -name "*.onnx" -size -20k | while read -r file; do cp "$file" "$work/$1/model-$(echo "$file" | tr / -)"; done
 }
 
 fuzz() {
   start_corpus "$1"
   set -- "$1" "$work/logs/$1-$(date +%s).log"
-  ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1 "$programs/fuzz_$1" -max_total_time="$seconds" -max_len=4096 -timeout=60 -rss_limit_mb=2048 \
+  ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1 "$(program "$1" fuzz)" -max_total_time="$seconds" -max_len=20480 -timeout=60 -report_slow_units=60 -rss_limit_mb=2048 \
     -print_final_stats=1 -dict="$work/words.dict" -artifact_prefix="$work/failure-$1-" "$work/$1" >"$2" 2>&1 || failed=yes
 }
 
 minimise() {
   [ "$1" != splits ] || return 0 # it shares those of predict
+  case $1 in load | predict) largest=5 ;; *) largest=2 ;; esac
   rm -rf "$work/$1.small"
   mkdir "$work/$1.small"
-  "$programs/fuzz_$1" -merge=1 -max_len=4096 "$work/$1.small" "$work/$1" >"$work/logs/$1-merge.txt" 2>&1
-  find "$work/$1.small" -type f -size -2k | sort | xargs "$programs/replay_$1" --pack "tests/fuzz/seeds/$1.pack"
+  "$(program "$1" fuzz)" -merge=1 -max_len=20480 "$work/$1.small" "$work/$1" >"$work/logs/$1-merge.txt" 2>&1
+  find "$work/$1.small" -type f -size -"$largest"k | sort | xargs "$(program "$1" replay)" --pack "tests/fuzz/seeds/$1.pack"
   ls -l "tests/fuzz/seeds/$1.pack"
 }
 
@@ -69,7 +87,7 @@ summary() {
 
 mkdir -p "$work"
 if [ $only_summary = no ]; then
-  build
+  build_all
   grep -o '"[^"][^"]*"' tests/fuzz/model_words.inc >"$work/words.dict"
   for target in $targets; do fuzz "$target"; done
   if [ $minimise = yes ]; then for target in $targets; do minimise "$target"; done; fi

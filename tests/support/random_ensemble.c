@@ -117,7 +117,7 @@ static double random_member(bool close_integers) {
 
 /* Sets of one to fifty members for the MEMBER tests: integers that lie close together, or any numbers. */
 static void give_sets(ot_ensemble *e, const ensemble_shape *s) {
-  e->set_count = 1 + s->branches / 2;
+  e->set_count = s->modes >> OT_MODE_MEMBER & 1 ? 1 + s->branches / 2 : 1;
   e->set_members = zeros(e->set_count + 1, sizeof *e->set_members);
   e->members = zeros(50 * (size_t)e->set_count, sizeof(double));
   for (uint32_t set = 0, count = 0; set < e->set_count; set++) {
