@@ -1,19 +1,28 @@
 #!/bin/sh
+# tools/test_machines.sh [--bits [--every N]] [aarch64] [s390x] [i686] [x86-64]
+#
 # Runs the tests as other machines do: aarch64 (NEON), s390x (big-endian) and x86-64 without AVX under QEMU, i686 (32 bits) on this processor.
 # Without arguments all of them, else those that are named. The system stays as it is but for cross compilers and QEMU: the libraries of the
 # other machines are unpacked under build/machines, fetched with an apt state of our own there.
+# --bits instead compares results: each machine's tests/golden/test_splits, built by gcc and clang with -O0 and -O3, hashes the results of every model
+# after comparing all kernels, threads and splits; prints a table of the hashes. QEMU looks at one model in N (16).
 set -eu
 cd "$(dirname "$0")/.."
 
-machines="aarch64 s390x i686 x86-64"
-[ $# -eq 0 ] || machines=$*
-for machine in $machines; do
-  case $machine in
-    aarch64 | s390x | i686 | x86-64) ;;
-    *) echo "usage: tools/test_machines.sh [aarch64] [s390x] [i686] [x86-64]" >&2; exit 2 ;;
+machines=""
+bits=no
+every=16
+while [ $# -gt 0 ]; do
+  case $1 in
+    --bits) bits=yes ;;
+    --every) every=$2; shift ;;
+    aarch64 | s390x | i686 | x86-64) machines="$machines $1" ;;
+    *) sed -n '2,11s/^# //p' "$0" >&2; exit 2 ;;
   esac
+  shift
 done
-tools/install_packages.sh gcc g++ libc6-dev cmake ninja-build pkg-config protobuf-c-compiler libprotobuf-c-dev libonnx-dev libcunit1-dev qemu-user \
+[ -n "$machines" ] || machines="x86-64 i686 aarch64 s390x"
+tools/install_packages.sh gcc g++ libc6-dev cmake ninja-build pkg-config protobuf-c-compiler libprotobuf-c-dev libonnx-dev libcunit1-dev qemu-user clang \
   gcc-aarch64-linux-gnu libc6-dev-arm64-cross gcc-s390x-linux-gnu libc6-dev-s390x-cross gcc-i686-linux-gnu libc6-dev-i386-cross
 root=$(pwd)/build/machines
 
@@ -49,16 +58,67 @@ run() {
   ctest --test-dir "$build" --output-on-failure -j "$(nproc)" --timeout 1800 -LE 'lint|robustness|install|html' -E 'one_source|bad_data_kinds|example'
 }
 
+# bits NAME LAUNCHER EVERY [CMAKE OPTION...]: the results of one machine by each compiler and optimisation; x86-64 also without AVX.
+bits() {
+  name=$1 launcher=$2 of=$3
+  shift 3
+  for compiler in gcc clang; do
+    for level in 0 3; do
+      build=$root/bits-$name-$compiler-O$level
+      case $compiler in gcc) found=$triple-gcc flags="" ;; *) found=clang flags="--target=$triple" ;; esac
+      cmake -S . -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=None -DONNXTREE_BUILD_SHARED=OFF -DONNXTREE_BUILD_COMMAND=OFF -DCMAKE_C_COMPILER="$found" \
+        "-DCMAKE_C_FLAGS=-O$level $flags" -DCMAKE_CXX_COMPILER=NOTFOUND "$@" > "$build.log" 2>&1 && cmake --build "$build" --target test_splits >> "$build.log" 2>&1 ||
+        { tail -n 40 "$build.log"; exit 1; }
+      compare "$name" "$compiler -O$level" "$launcher" "$of" "$build"
+      [ "$name" != x86-64 ] || compare "x86-64 without AVX" "$compiler -O$level" "qemu-x86_64;-cpu;Nehalem" "$every" "$build"
+    done
+  done
+}
+
+# compare NAME COMPILER LAUNCHER EVERY BUILD: a line for the table, and the hashes.
+compare() {
+  file="$root/bits/$1 $2"
+  runner=$3
+  # shellcheck disable=SC2086
+  (IFS=';'; $runner "$5/tests/test_splits" "$4" "$file.tsv") > "$file.log" 2>&1 || { cat "$file.log"; failed=yes; }
+  sed -n 's/.*models, .* looked at, \([0-9]*\) evaluations, \([0-9]*\) differences$/\1 \2/p' "$file.log" > "$file.counts"
+  echo "$1, $2" >&2
+}
+
+# The table: rows files of models, how many differ from the first combination, hash of those that all combinations looked at.
+table() {
+  first="$root/bits/x86-64 gcc -O3.tsv"
+  fewest=$(wc -l "$root"/bits/*.tsv | grep -v ' total$' | sort -n | sed -n '1s/^ *[0-9]* //p')
+  echo "| machine, compiler | models × rows | evaluations | splits that differ | models × rows that differ from x86-64 gcc -O3 | hash of all | hash of those that all looked at |"
+  echo "|---|---|---|---|---|---|---|"
+  for file in "$root"/bits/*.tsv; do
+    name=${file##*/}
+    read -r evaluations splits < "${file%.tsv}.counts" || { evaluations=none; splits=?; }
+    differ=$(grep -cvxFf "$first" "$file" || true)
+    [ "$splits$differ" = 00 ] || failed=yes
+    common=$(awk -F'\t' 'NR == FNR {seen[$1, $2] = 1; next} ($1, $2) in seen' "$fewest" "$file" | sha256sum | cut -c1-12)
+    echo "| ${name%.tsv} | $(wc -l < "$file") | $evaluations | $splits | $differ | $(sha256sum < "$file" | cut -c1-12) | $common |"
+  done
+}
+
 # cross NAME TRIPLE ARCHITECTURE TRIPLE_OF_DEBIAN LAUNCHER
 cross() {
   name=$1 triple=$2 architecture=$3 debian_triple=$4 emulator=$5
   fetch "$architecture"
-  PKG_CONFIG_LIBDIR="$root/$architecture/usr/lib/$debian_triple/pkgconfig" PKG_CONFIG_SYSROOT_DIR="$root/$architecture" \
-    run "$name" "$emulator" -DCMAKE_SYSTEM_NAME=Linux -DCMAKE_SYSTEM_PROCESSOR="$name" -DCMAKE_C_COMPILER="$triple-gcc" -DCMAKE_CXX_COMPILER=NOTFOUND \
-    "-DCMAKE_CROSSCOMPILING_EMULATOR=$emulator"
+  case $name in i686) of=1 ;; *) of=$every ;; esac
+  set -- -DCMAKE_SYSTEM_NAME=Linux -DCMAKE_SYSTEM_PROCESSOR="$name" "-DCMAKE_CROSSCOMPILING_EMULATOR=$emulator"
+  export PKG_CONFIG_LIBDIR="$root/$architecture/usr/lib/$debian_triple/pkgconfig" PKG_CONFIG_SYSROOT_DIR="$root/$architecture"
+  if [ $bits = yes ]; then
+    bits "$name" "$emulator" "$of" "$@"
+  else
+    run "$name" "$emulator" "$@" -DCMAKE_C_COMPILER="$triple-gcc" -DCMAKE_CXX_COMPILER=NOTFOUND
+  fi
+  unset PKG_CONFIG_LIBDIR PKG_CONFIG_SYSROOT_DIR
 }
 
-mkdir -p "$root"
+mkdir -p "$root/bits"
+failed=no
+[ $bits = no ] || rm -f "$root"/bits/*
 for machine in $machines; do
   case $machine in
     aarch64 | s390x)
@@ -67,6 +127,11 @@ for machine in $machines; do
       ;;
     # QEMU 7.2 hangs in 32-bit programs with threads; the processor itself runs them, through the loader of the cross compiler's libraries.
     i686) cross i686 i686-linux-gnu i386 i386-linux-gnu "/usr/i686-linux-gnu/lib/ld-linux.so.2;--library-path;/usr/i686-linux-gnu/lib" ;;
-    x86-64) run x86-64 "qemu-x86_64;-cpu;Nehalem" -DCMAKE_C_COMPILER=gcc ;;
+    x86-64)
+      triple=x86_64-linux-gnu
+      if [ $bits = yes ]; then bits x86-64 "" 1; else run x86-64 "qemu-x86_64;-cpu;Nehalem" -DCMAKE_C_COMPILER=gcc; fi
+      ;;
   esac
 done
+[ $bits = no ] || table
+[ $failed = no ]

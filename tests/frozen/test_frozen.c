@@ -9,52 +9,20 @@
 #include <onnxtree/onnxtree.h>
 
 #include "support/npy.h"
+#include "support/result_hash.h"
 
 #define MOST_VALUES 40
 
 static const char *const kernels[] = {NULL, "reference"};
 
-/* ---- hashes: FNV-1a over little-endian bytes; every NaN counts as the same ---- */
+/* ---- hashes ---- */
 
-typedef uint64_t hash;
-#define START UINT64_C(14695981039346656037)
-
-static hash add_bytes(hash h, const void *data, size_t size) {
-  for (size_t i = 0; i < size; i++) h = (h ^ ((const unsigned char *)data)[i]) * UINT64_C(1099511628211);
-  return h;
-}
-
-static hash add_number(hash h, uint64_t bits, size_t size) {
-  for (size_t i = 0; i < size; i++) h = (h ^ (bits >> (8 * i) & 0xFF)) * UINT64_C(1099511628211);
-  return h;
-}
-
-static hash add_element(hash h, const onnxtree_tensor *t, size_t i) {
-  uint32_t narrow;
-  uint64_t wide;
-  switch (t->type) {
-    case ONNXTREE_FLOAT:
-      memcpy(&narrow, (float *)t->data + i, sizeof narrow);
-      return add_number(h, (narrow & 0x7FFFFFFF) > 0x7F800000 ? 0x7FC00000 : narrow, 4);
-    case ONNXTREE_DOUBLE:
-      memcpy(&wide, (double *)t->data + i, sizeof wide);
-      return add_number(h, (wide << 1) > UINT64_C(0xFFE0000000000000) ? UINT64_C(0x7FF8000000000000) : wide, 8);
-    case ONNXTREE_INT64: return add_number(h, (uint64_t)((int64_t *)t->data)[i], 8);
-    case ONNXTREE_INT32: return add_number(h, (uint32_t)((int32_t *)t->data)[i], 4);
-    case ONNXTREE_STRING: {
-      onnxtree_string text = ((onnxtree_string *)t->data)[i];
-      return add_bytes(add_number(h, text.size, 8), text.data, text.size);
-    }
-    default: return add_number(h, ((unsigned char *)t->data)[i], 1);
-  }
-}
-
-static bool hash_file(const char *path, hash *h) {
+static bool hash_file(const char *path, result_hash *h) {
   FILE *file = fopen(path, "rb");
   unsigned char buffer[4096];
   size_t size;
   if (!file) return false;
-  for (*h = START; (size = fread(buffer, 1, sizeof buffer, file)) > 0;) *h = add_bytes(*h, buffer, size);
+  for (*h = RESULT_HASH_START; (size = fread(buffer, 1, sizeof buffer, file)) > 0;) *h = result_hash_bytes(*h, buffer, size);
   fclose(file);
   return true;
 }
@@ -62,23 +30,23 @@ static bool hash_file(const char *path, hash *h) {
 /* ---- one model with one set of rows ---- */
 
 /* "<model>/<prefix>input": input.npy, or input_0.npy, input_1.npy, ... (or .txt); the hash of the files goes into *h. */
-static size_t read_inputs(const char *folder, const char *prefix, npy_array *arrays, hash *h) {
+static size_t read_inputs(const char *folder, const char *prefix, npy_array *arrays, result_hash *h) {
   static const char *const endings[] = {"npy", "txt"};
   size_t count = 0;
-  *h = START;
+  *h = RESULT_HASH_START;
   for (int single = 1; single >= 0; single--)
     for (size_t found = 1; found && count < MOST_VALUES && (!single || count == 0);) {
       found = 0;
       for (int e = 0; e < 2 && !found; e++) {
         char path[1024];
-        hash of_file;
+        result_hash of_file;
         if (single)
           snprintf(path, sizeof path, "%.400s/%.20sinput.%s", folder, prefix, endings[e]);
         else
           snprintf(path, sizeof path, "%.400s/%.20sinput_%zu.%s", folder, prefix, count, endings[e]);
         if (!hash_file(path, &of_file)) continue;
         if (e == 0 ? npy_read(path, &arrays[count]) : npy_read_lines(path, &arrays[count])) {
-          *h = add_number(*h, of_file, 8);
+          *h = result_hash_number(*h, of_file, 8);
           count++;
           found = 1;
         }
@@ -88,7 +56,7 @@ static size_t read_inputs(const char *folder, const char *prefix, npy_array *arr
 }
 
 /* The hash of all outputs; false if the model cannot be used with these rows. */
-static bool evaluate(const char *folder, const char *prefix, const char *kernel, hash *inputs, hash *outputs) {
+static bool evaluate(const char *folder, const char *prefix, const char *kernel, result_hash *inputs, result_hash *outputs) {
   char path[1024];
   npy_array arrays[MOST_VALUES];
   onnxtree_tensor in[MOST_VALUES], out[MOST_VALUES];
@@ -109,9 +77,9 @@ static bool evaluate(const char *folder, const char *prefix, const char *kernel,
   }
   good = good && onnxtree_run(model, workspace, arrays[0].rows, in, count, out, used, NULL, &error) == ONNXTREE_OK;
   if (!good) fprintf(stderr, "%s, %sinput: %s\n", folder, prefix, error.message);
-  *outputs = START;
+  *outputs = RESULT_HASH_START;
   for (size_t o = 0; o < used; o++) {
-    for (size_t i = 0; good && i < out[o].rows * out[o].columns; i++) *outputs = add_element(*outputs, &out[o], i);
+    if (good) *outputs = result_hash_tensor(*outputs, &out[o]);
     free(out[o].data);
   }
   for (size_t i = 0; i < count; i++) npy_free(&arrays[i]);
@@ -131,7 +99,7 @@ static int write_corpus(const char *path) {
   for (size_t i = 0; i < found.gl_pathc; i++)
     for (int p = 0; p < 2; p++) {
       char folder[512];
-      hash model, inputs, outputs;
+      result_hash model, inputs, outputs;
       snprintf(folder, sizeof folder, "%.*s", (int)(strlen(found.gl_pathv[i]) - strlen("/model.onnx")), found.gl_pathv[i]);
       if (!hash_file(found.gl_pathv[i], &model) || !evaluate(folder, prefixes[p], NULL, &inputs, &outputs)) continue;
       fprintf(file, "%s\t%sinput\t%016llx\t%016llx\t%016llx\n", strrchr(folder, '/') + 1, prefixes[p], (unsigned long long)model, (unsigned long long)inputs,
@@ -151,7 +119,7 @@ static void compare_line(const char *path, const char *line) {
   snprintf(file, sizeof file, "%.500s/model.onnx", folder);
   rows[strlen(rows) - strlen("input")] = '\0'; /* the prefix remains */
   for (int k = 0; k < 2; k++) {
-    hash h = 0, found_inputs = 0, found = 0;
+    result_hash h = 0, found_inputs = 0, found = 0;
     bool good = hash_file(file, &h) && evaluate(folder, rows, kernels[k], &found_inputs, &found);
     compared++;
     if (good && h == model && found_inputs == inputs && found == outputs) continue;

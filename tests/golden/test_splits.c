@@ -1,5 +1,6 @@
-/* Every model of models/ (one in EVERY where programs are emulated) gives the same bits with every kernel, any number of threads and any split of the rows into calls. That they are also those of
- * other machines and compilers is what tests/frozen shows. */
+/* Every model of models/ gives the same bits with every kernel, any number of threads and any split of the rows into calls.
+ *   test_splits [EVERY [FILE]]    one model in EVERY; writes a hash of each model's results, for `tools/test_machines.sh --bits`
+ * That they are also those of other machines and compilers is what that and tests/frozen show. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,6 +8,7 @@
 #include <onnxtree/onnxtree.h>
 
 #include "support/fixture.h"
+#include "support/result_hash.h"
 #include "support/unit_test.h"
 
 #define MOST_INPUTS 32
@@ -15,9 +17,9 @@
 #define BLOCK_ROWS 16u  /* small, so that there is work for every thread */
 #define MOST_THREADS 8u
 #ifdef ONNXTREE_EMULATED
-#  define EVERY 16u /* valgrind and qemu take a minute for a few models; what all of them compute there is frozen/ and golden/ */
+#  define USUALLY_EVERY 16u /* valgrind and qemu take a minute for a few models; what all of them compute there is frozen/ and golden/ */
 #else
-#  define EVERY 1u
+#  define USUALLY_EVERY 1u
 #endif
 
 typedef struct inputs {
@@ -31,6 +33,8 @@ typedef struct outputs {
 } outputs;
 
 static size_t differences, evaluations;
+static unsigned every = USUALLY_EVERY;
+static FILE *hashes; /* NULL: not asked for */
 
 /* ---- memory ---- */
 
@@ -144,6 +148,12 @@ static onnxtree_model *load(const char *name, const char *kernel) {
 
 /* ---- all models ---- */
 
+static void write_hash(const char *name, const char *prefix, const outputs *out) {
+  result_hash hash = RESULT_HASH_START;
+  for (size_t o = 0; o < out->count; o++) hash = result_hash_tensor(hash, &out->tensors[o]);
+  fprintf(hashes, "%s\t%sinput\t%016llx\n", name, prefix, (unsigned long long)hash);
+}
+
 static void check_model(const char *name, const char *prefix) {
   inputs in = read_inputs(name, prefix);
   if (in.count > 0) {
@@ -159,6 +169,7 @@ static void check_model(const char *name, const char *prefix) {
       if (other) check_splits(name, onnxtree_kernel_name(k), other, &in, &expected);
       onnxtree_model_free(other);
     }
+    if (hashes) write_hash(name, prefix, &expected);
     free_outputs(&expected);
     onnxtree_model_free(model);
   }
@@ -173,14 +184,21 @@ static void test_all_models(void) {
   CU_ASSERT_FATAL(fgets(line, sizeof line, manifest) != NULL); /* the header */
   while (fgets(line, sizeof line, manifest)) {
     line[strcspn(line, "\t")] = '\0';
-    if (models++ % EVERY) continue;
+    if (models++ % every) continue;
     check_model(line, "");
     check_model(line, "edge_");
   }
   fclose(manifest);
-  printf("%zu models, 1 of %u looked at, %zu evaluations, %zu differences\n", models, EVERY, evaluations, differences);
+  printf("%zu models, 1 of %u looked at, %zu evaluations, %zu differences\n", models, every, evaluations, differences);
   CU_ASSERT(models >= 25);
   CU_ASSERT_EQUAL(differences, 0);
 }
 
-UNIT_TEST_MAIN(splits, {"every model, kernel, split and number of threads", test_all_models})
+int main(int argc, char **argv) {
+  if (argc > 1) every = (unsigned)strtoul(argv[1], NULL, 10);
+  if (argc > 2) hashes = fopen(argv[2], "w");
+  if (every == 0 || (argc > 2 && !hashes)) return EXIT_FAILURE;
+  CU_TestInfo tests[] = {{"every model, kernel, split and number of threads", test_all_models}, CU_TEST_INFO_NULL};
+  int result = unit_test_run("splits", tests);
+  return hashes && fclose(hashes) != 0 ? EXIT_FAILURE : result;
+}
