@@ -62,7 +62,8 @@ ONNXTREE_API void onnxtree_workspace_free(onnxtree_workspace *workspace); /* NUL
 
 /* One unit of parallel work: `index` runs from 0 to count - 1. */
 typedef void onnxtree_task(void *task_context, size_t index);
-/* The caller's executor: calls task(task_context, i) once for every i in [0, count), on any threads, and returns when all are done. */
+/* The caller's executor: calls task(task_context, i) once for every i in [0, count), on any threads, and returns when all are done. A run may use it
+ * several times, one after the other. */
 typedef void onnxtree_parallel_for(void *context, size_t count, onnxtree_task *task, void *task_context);
 
 /* Threads and cancellation of one run. */

@@ -181,20 +181,25 @@ static onnxtree_status report_row(ot_job *job, onnxtree_error *error) {
                  failure);
 }
 
+static void start_threads(void *context, size_t count, onnxtree_task *task, void *task_context) {
+  (void)context;
+  ot_parallel_run(count, task, task_context);
+}
+
 static onnxtree_status execute(ot_job *job, const onnxtree_run_options *options, size_t most_threads, onnxtree_error *error) {
   cancellation cancel = {options->cancelled, options->cancelled_context, false};
   if (cancel.cancelled) {
     job->cancelled = ask;
     job->cancelled_context = &cancel;
   }
+  job->team.run = options->parallel_for ? options->parallel_for : start_threads;
+  job->team.context = options->parallel_for_context;
   ot_job_split(job, options->parallel_for ? most_threads : options->threads ? options->threads : 1);
   ot_job_begin(job);
   if (job->thread_count == 1)
     ot_job_run_thread(job, 0);
-  else if (options->parallel_for)
-    options->parallel_for(options->parallel_for_context, job->thread_count, ot_job_run_thread, job);
   else
-    ot_parallel_run(job->thread_count, ot_job_run_thread, job);
+    job->team.run(job->team.context, job->thread_count, ot_job_run_thread, job);
   job->cancelled = NULL;
   if (!atomic_load(&cancel.seen) && atomic_load(&job->failed_row) != OT_NO_FAILURE) return report_row(job, error);
   return atomic_load(&cancel.seen) ? ot_fail(error, OT_PROBLEM_CANCELLED, "the run was cancelled; its outputs are not complete") : ONNXTREE_OK;

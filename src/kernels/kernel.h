@@ -14,6 +14,17 @@ typedef struct ot_rows {
   size_t count;
 } ot_rows;
 
+/* Sets leaves[t * rows->count + r] to the leaf that row r reaches in tree first_tree + t, or to its weight, a float. */
+typedef void ot_locate(const ot_ensemble *ensemble, const void *layout, const ot_rows *rows, uint32_t first_tree, uint32_t tree_count, void *scratch,
+                       uint32_t *leaves);
+
+typedef struct ot_locator {
+  ot_locate *locate;
+  const void *layout;
+  void *scratch;
+  bool gives_weights; /* only if ot_adds_single_weights() */
+} ot_locator;
+
 typedef struct ot_kernel {
   const char *name;
   /* Whether this CPU can run it; NULL: every CPU. */
@@ -29,6 +40,8 @@ typedef struct ot_kernel {
   double (*row_cost)(const ot_ensemble *ensemble);
   /* The kernel that a layout leaves up to *most_rows rows to; NULL: none does so. */
   const struct ot_kernel *(*for_few)(const void *layout, size_t *most_rows);
+  /* For trees that are located apart, in scratch as above; NULL: the kernel evaluates all together. */
+  ot_locator (*locator)(const void *layout, void *scratch);
 } ot_kernel;
 
 /* Levels that a row goes down in a typical tree, for estimates of cost: most leaves of unbalanced trees lie far above the deepest. */

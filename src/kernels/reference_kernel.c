@@ -10,8 +10,10 @@ static bool prepare(const ot_ensemble *ensemble, ot_arena *arena, ot_arena *scra
   return true;
 }
 
-static void locate(const ot_ensemble *ensemble, const void *layout, const ot_rows *rows, uint32_t first_tree, uint32_t tree_count, uint32_t *leaves) {
+static void locate(const ot_ensemble *ensemble, const void *layout, const ot_rows *rows, uint32_t first_tree, uint32_t tree_count, void *scratch,
+                   uint32_t *leaves) {
   (void)layout;
+  (void)scratch;
   ot_reference_locate(ensemble, rows->data, rows->stride, rows->count, first_tree, tree_count, leaves);
 }
 
@@ -20,8 +22,11 @@ static size_t scratch_bytes(const ot_ensemble *ensemble, const void *layout, siz
   return ot_tile_bytes(ensemble, row_count);
 }
 
+static ot_locator locator(const void *layout, void *scratch) { return (ot_locator){locate, layout, scratch, false}; }
+
 static void evaluate(const ot_ensemble *ensemble, const void *layout, const ot_rows *rows, void *scratch, void *sums, uint8_t *presence) {
-  ot_tile_evaluate(ensemble, layout, rows, locate, false, scratch, sums, presence);
+  ot_locator l = locator(layout, NULL);
+  ot_tile_evaluate(ensemble, &l, rows, scratch, sums, presence);
 }
 
-const ot_kernel ot_kernel_reference = {"reference", NULL, prepare, scratch_bytes, evaluate, NULL, NULL};
+const ot_kernel ot_kernel_reference = {"reference", NULL, prepare, scratch_bytes, evaluate, NULL, NULL, locator};

@@ -76,10 +76,12 @@ static bool make_all_masks(const ot_ensemble *e, const ot_sliced_layout *layout,
 /* ---- evaluation of a block ---- */
 
 /* Leaf numbers for ot_accumulate(). */
-static void locate_block(const ot_ensemble *e, const void *context, const ot_rows *rows, uint32_t first_tree, uint32_t tree_count, uint32_t *leaves) {
+static void locate_block(const ot_ensemble *e, const void *context, const ot_rows *rows, uint32_t first_tree, uint32_t tree_count, void *scratch,
+                         uint32_t *leaves) {
   const NAME(block) *block = context;
   VECTOR slices[OT_SLICED_GROUP * OT_SLICED_MOST_DEPTH];
   (void)e;
+  (void)scratch;
   for (uint32_t t = 0; t < tree_count; t++) {
     const ot_sliced_tree *tree = &block->layout->trees[first_tree + t];
     const uint32_t *numbers = block->layout->leaves + tree->first_leaf;
@@ -158,6 +160,6 @@ static void evaluate(const ot_ensemble *e, const void *context, const ot_rows *r
     if (layout->addends)
       add_block(e, &block, rest, count, part_sums);
     else
-      ot_tile_evaluate(e, &block, &part, locate_block, false, rest, part_sums, part_presence);
+      ot_tile_evaluate(e, &(ot_locator){locate_block, &block, NULL, false}, &part, rest, part_sums, part_presence);
   }
 }

@@ -18,20 +18,19 @@ size_t ot_tile_bytes(const ot_ensemble *e, size_t row_count) {
   return tree < least / e->tree_count ? tree * e->tree_count : least;
 }
 
-void ot_tile_add(const ot_ensemble *e, bool holds_weights, const uint32_t *tile, size_t tree_count, size_t row_count, void *sums, uint8_t *presence) {
-  if (holds_weights)
+void ot_tile_add(const ot_ensemble *e, bool has_weights, const uint32_t *tile, size_t tree_count, size_t row_count, void *sums, uint8_t *presence) {
+  if (has_weights)
     ot_accumulate_weights((const float *)(const void *)tile, tree_count, row_count, sums);
   else
     ot_accumulate(e, tile, tree_count, row_count, sums, presence);
 }
 
-void ot_tile_evaluate(const ot_ensemble *e, const void *layout, const ot_rows *rows, ot_locate *locate, bool locates_weights, void *scratch,
-                      void *sums, uint8_t *presence) {
+void ot_tile_evaluate(const ot_ensemble *e, const ot_locator *locator, const ot_rows *rows, void *tile, void *sums, uint8_t *presence) {
   uint32_t trees = tile_trees(e, rows->count);
   ot_accumulate_begin(e, sums, presence, rows->count);
   for (uint32_t tree = 0; tree < e->tree_count; tree += trees) {
     uint32_t count = e->tree_count - tree < trees ? e->tree_count - tree : trees;
-    locate(e, layout, rows, tree, count, scratch);
-    ot_tile_add(e, locates_weights, scratch, count, rows->count, sums, presence);
+    locator->locate(e, locator->layout, rows, tree, count, locator->scratch, tile);
+    ot_tile_add(e, locator->gives_weights, tile, count, rows->count, sums, presence);
   }
 }

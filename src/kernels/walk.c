@@ -14,7 +14,9 @@ static bool prepare(const ot_ensemble *ensemble, ot_arena *arena, ot_arena *scra
   return true;
 }
 
-static void locate(const ot_ensemble *ensemble, const void *layout, const ot_rows *rows, uint32_t first_tree, uint32_t tree_count, uint32_t *leaves) {
+static void locate(const ot_ensemble *ensemble, const void *layout, const ot_rows *rows, uint32_t first_tree, uint32_t tree_count, void *scratch,
+                   uint32_t *leaves) {
+  (void)scratch;
   const walk_layout *walk = layout;
   if (walk->compact)
     ot_compact_locate(ensemble, walk->compact, rows, first_tree, tree_count, leaves);
@@ -27,11 +29,16 @@ static size_t scratch_bytes(const ot_ensemble *ensemble, const void *layout, siz
   return ot_tile_bytes(ensemble, row_count);
 }
 
-static void evaluate(const ot_ensemble *ensemble, const void *layout, const ot_rows *rows, void *scratch, void *sums, uint8_t *presence) {
+static ot_locator locator(const void *layout, void *scratch) {
   const walk_layout *walk = layout;
-  ot_tile_evaluate(ensemble, layout, rows, locate, walk->compact && walk->compact->holds_weights, scratch, sums, presence);
+  return (ot_locator){locate, layout, scratch, walk->compact && walk->compact->holds_weights};
+}
+
+static void evaluate(const ot_ensemble *ensemble, const void *layout, const ot_rows *rows, void *scratch, void *sums, uint8_t *presence) {
+  ot_locator l = locator(layout, NULL);
+  ot_tile_evaluate(ensemble, &l, rows, scratch, sums, presence);
 }
 
 static double row_cost(const ot_ensemble *e) { return 4.0 * e->tree_count * ot_typical_depth(e); }
 
-const ot_kernel ot_kernel_walk = {"walk", NULL, prepare, scratch_bytes, evaluate, row_cost, NULL};
+const ot_kernel ot_kernel_walk = {"walk", NULL, prepare, scratch_bytes, evaluate, row_cost, NULL, locator};

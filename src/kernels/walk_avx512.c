@@ -9,6 +9,7 @@
 #define SEGMENT 512u                      /* the lanes are filled from a queue of so many rows or more */
 #define QUEUE (2 * SEGMENT + LANES + 16u) /* whole vectors are stored */
 #define FEWEST_ROWS 8u                    /* below, each row goes down all trees at once */
+#define LISTS 5u
 #define LIST_BYTES ((QUEUE * sizeof(uint32_t) + 63) & ~(size_t)63)
 
 /* Rows in trees: the current node, where the row's values are, and where its leaf goes in the tile. */
@@ -182,20 +183,14 @@ static void locate_trees(walk *w, uint32_t first_tree, uint32_t tree_count, size
 
 static bool offsets_fit(const ot_rows *rows) { return rows->stride == 0 || rows->count <= (size_t)INT32_MAX / rows->stride; }
 
-typedef struct walk_context {
-  const ot_compact_layout *layout;
-  char *lists;
-} walk_context;
-
-static void locate(const ot_ensemble *e, const void *context, const ot_rows *rows, uint32_t first_tree, uint32_t tree_count, uint32_t *leaves) {
-  const walk_context *c = context;
+static void locate(const ot_ensemble *e, const void *layout, const ot_rows *rows, uint32_t first_tree, uint32_t tree_count, void *scratch, uint32_t *leaves) {
   if (!offsets_fit(rows)) {
-    ot_compact_locate(e, c->layout, rows, first_tree, tree_count, leaves);
+    ot_compact_locate(e, layout, rows, first_tree, tree_count, leaves);
     return;
   }
-  uint32_t *lists[5];
-  for (unsigned i = 0; i < 5; i++) lists[i] = (uint32_t *)(void *)(c->lists + i * LIST_BYTES);
-  walk w = {c->layout, rows->data, rows->stride, e->has_missing_true || e->has_swapped_tests, leaves, {lists[0], lists[1], lists[2], 0}, {lists[3], lists[4]}};
+  uint32_t *lists[LISTS];
+  for (unsigned i = 0; i < LISTS; i++) lists[i] = (uint32_t *)(void *)((char *)scratch + i * LIST_BYTES);
+  walk w = {layout, rows->data, rows->stride, e->has_missing_true || e->has_swapped_tests, leaves, {lists[0], lists[1], lists[2], 0}, {lists[3], lists[4]}};
   locate_trees(&w, first_tree, tree_count, rows->count);
 }
 
@@ -208,8 +203,13 @@ static bool prepare(const ot_ensemble *e, ot_arena *arena, ot_arena *scratch, co
 
 static size_t scratch_bytes(const ot_ensemble *e, const void *layout, size_t row_count) {
   (void)layout;
-  size_t many = 5 * LIST_BYTES + ot_tile_bytes(e, row_count), few = ot_walk_rows_bytes(e);
+  size_t many = LISTS * LIST_BYTES + ot_tile_bytes(e, row_count), few = ot_walk_rows_bytes(e);
   return many > few ? many : few;
+}
+
+static ot_locator locator(const void *layout, void *scratch) {
+  const ot_compact_layout *compact = layout;
+  return (ot_locator){locate, layout, scratch, compact->holds_weights};
 }
 
 static void evaluate(const ot_ensemble *e, const void *layout, const ot_rows *rows, void *scratch, void *sums, uint8_t *presence) {
@@ -217,11 +217,10 @@ static void evaluate(const ot_ensemble *e, const void *layout, const ot_rows *ro
     ot_walk_rows_avx512(e, layout, rows, scratch, sums, presence);
     return;
   }
-  walk_context context = {layout, scratch};
-  const ot_compact_layout *compact = layout;
-  ot_tile_evaluate(e, &context, rows, locate, compact->holds_weights, (char *)scratch + 5 * LIST_BYTES, sums, presence);
+  ot_locator l = locator(layout, scratch);
+  ot_tile_evaluate(e, &l, rows, (char *)scratch + LISTS * LIST_BYTES, sums, presence);
 }
 
 static double row_cost(const ot_ensemble *e) { return e->tree_count * (1.5 + 0.6 * ot_typical_depth(e)); }
 
-const ot_kernel ot_kernel_walk_avx512 = {"walk-avx512", ot_cpu_has_avx512, prepare, scratch_bytes, evaluate, row_cost, NULL};
+const ot_kernel ot_kernel_walk_avx512 = {"walk-avx512", ot_cpu_has_avx512, prepare, scratch_bytes, evaluate, row_cost, NULL, locator};

@@ -3,6 +3,7 @@
 #define OT_OPS_OPERATOR_H
 
 #include <onnxtree/model.h>
+#include <onnxtree/predict.h>
 
 #include "base/arena.h"
 #include "base/problems.h"
@@ -28,10 +29,21 @@ typedef struct ot_trace {
   onnxtree_type raw_type;
 } ot_trace;
 
+/* Threads that share a block: its rows are too few to give each of them some, but trees are many. */
+typedef struct ot_team {
+  size_t count; /* 1: there are no others */
+  onnxtree_parallel_for *run;
+  void *context;
+  size_t scratch_stride; /* from one thread's scratch of the running step to the next's */
+  uint32_t *leaves;      /* memory for them, of all trees of a step and of some rows */
+  size_t leaf_count;
+} ot_team;
+
 typedef struct ot_frame {
   ot_span *values; /* by value number */
   size_t row_count;
   void *scratch;   /* of the running step, scratch_bytes() of it, aligned to 64 */
+  const ot_team *team; /* NULL: the thread is alone */
   ot_trace trace;
 
   size_t failed_row; /* the first row of the block with a value that a step cannot use, or OT_NO_FAILURE */

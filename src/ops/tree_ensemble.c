@@ -8,6 +8,7 @@
 #include "ensemble/trace.h"
 #include "ensemble/validate.h"
 #include "kernels/groups.h"
+#include "kernels/tile.h"
 #include "ops/registry.h"
 
 typedef struct tree_state {
@@ -134,6 +135,40 @@ static ot_rows rows_for_kernel(const tree_state *state, const ot_span *input, co
   return (ot_rows){converted, columns, row_count};
 }
 
+/* Each thread of a team locates the leaves of some trees in some rows. */
+typedef struct shared_trees {
+  const ot_tree_group *group; /* the only one */
+  const ot_team *team;
+  ot_rows rows;
+  char *scratch; /* of the kernel, of the first thread */
+} shared_trees;
+
+static void locate_share(void *context, size_t index) {
+  const shared_trees *shared = context;
+  const ot_tree_group *group = shared->group;
+  uint64_t trees = group->ensemble.tree_count, threads = shared->team->count;
+  uint32_t first = (uint32_t)(trees * index / threads), end = (uint32_t)(trees * (index + 1) / threads);
+  ot_locator l = group->kernel->locator(group->layout, shared->scratch + index * shared->team->scratch_stride);
+  if (first < end)
+    l.locate(&group->ensemble, l.layout, &shared->rows, first, end - first, l.scratch, shared->team->leaves + first * shared->rows.count);
+}
+
+/* The same additions in the same order as without a team. */
+static void evaluate_together(shared_trees *shared, void *sums, uint8_t *presence) {
+  const ot_tree_group *group = shared->group;
+  const ot_ensemble *e = &group->ensemble;
+  const ot_rows rows = shared->rows;
+  size_t most = shared->team->leaf_count / e->tree_count, size = ot_real_size(e);
+  bool has_weights = group->kernel->locator(group->layout, shared->scratch).gives_weights;
+  ot_accumulate_begin(e, sums, presence, rows.count);
+  for (size_t first = 0; first < rows.count; first += most) {
+    size_t count = rows.count - first < most ? rows.count - first : most, at = first * e->target_count;
+    shared->rows = (ot_rows){(const char *)rows.data + first * rows.stride * size, rows.stride, count};
+    shared->team->run(shared->team->context, shared->team->count, locate_share, shared);
+    ot_tile_add(e, has_weights, shared->team->leaves, e->tree_count, count, (char *)sums + at * size, presence ? presence + at : NULL);
+  }
+}
+
 static void trace(const tree_state *state, const ot_trace *t, const ot_rows *rows, const void *sums, const uint8_t *presence) {
   if (t->leaves.data) ot_trace_leaves(&state->ensemble, rows->data, rows->stride, rows->count, t->leaves.data, t->leaves.stride);
   if (t->raw_scores.data)
@@ -149,7 +184,11 @@ static void run(const ot_step *step, ot_frame *frame) {
   void *sums = scratch;
   uint8_t *presence = e->needs_presence ? (uint8_t *)scratch + s.presence : NULL;
   ot_rows rows = rows_for_kernel(state, &frame->values[step->inputs[0]], &s, scratch, row_count);
-  ot_groups_evaluate(&state->groups, &rows, scratch + s.kernel, sums, presence);
+  const ot_tree_group *group = state->groups.groups;
+  if (frame->team && state->groups.count == 1 && group->kernel->locator)
+    evaluate_together(&(shared_trees){group, frame->team, rows, scratch + s.kernel}, sums, presence);
+  else
+    ot_groups_evaluate(&state->groups, &rows, scratch + s.kernel, sums, presence);
   if (frame->trace.step == step) trace(state, &frame->trace, &rows, sums, presence);
   bool classifier = state->finish.class_count > 0;
   void *labels = classifier ? frame->values[step->outputs[0]].data : NULL;

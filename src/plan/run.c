@@ -4,12 +4,16 @@
 
 #include "base/checked.h"
 #include "base/convert.h"
+#include "ops/tree_ensemble.h"
 
 #define CACHE_LINE 64u
 #define BLOCK_ROWS 512u        /* intermediates of a small model stay in the first-level cache */
 #define BLOCK_ROWS_LARGE 4096u /* a large model is read through once per block: let more rows share that */
 #define BLOCK_ROWS_HUGE 12288u /* one that is in no cache: their number is best from here to 8,192, and ten thousand are one block */
 #define PART_ROWS 512u         /* parts are multiples of the widest vectors of kernels */
+#define TEAM_PART_ROWS 2048u     /* threads that have fewer rows share the trees of a huge model, so that it is read once */
+#define TEAM_LEAVES ((size_t)1 << 20)
+#define TEAM_TESTS 32768.0       /* a thread of a team has at least so much to do, about twice as much as starting it takes */
 #define LARGE_MODEL_BYTES (UINT64_C(1) << 20)
 #define HUGE_MODEL_BYTES (UINT64_C(16) << 20)
 
@@ -46,10 +50,34 @@ static size_t shared_bytes(const ot_plan *plan) {
   return (size + CACHE_LINE - 1) & ~(size_t)(CACHE_LINE - 1);
 }
 
+/* Steps whose trees threads can share: the most trees of one, and the tests that a row goes through in all, about. */
+static uint64_t find_shared_trees(const ot_plan *plan, double *row_tests) {
+  uint64_t most = 0;
+  *row_tests = 0;
+  for (uint32_t r = 0; r < plan->run_count && plan->layout_bytes > HUGE_MODEL_BYTES; r++) {
+    const ot_step *step = &plan->steps[plan->runs[r]];
+    const ot_tree_groups *groups = ot_step_groups(step);
+    if (!groups || groups->count != 1 || !groups->groups->kernel->locator) continue;
+    if (step->stats.trees > most) most = step->stats.trees;
+    *row_tests += (double)step->stats.trees * (double)step->stats.max_depth / 2;
+  }
+  return most;
+}
+
+/* Room for the leaves of a team. */
+static size_t team_leaf_count(const ot_plan *plan, size_t thread_count) {
+  double row_tests;
+  uint64_t trees = thread_count > 1 ? find_shared_trees(plan, &row_tests) : 0, rows = trees ? TEAM_LEAVES / trees : 0;
+  if (rows > TEAM_PART_ROWS) rows = TEAM_PART_ROWS;
+  return (size_t)(rows ? rows * trees : trees);
+}
+
+static size_t team_bytes(const ot_plan *plan, size_t thread_count) { return team_leaf_count(plan, thread_count) * sizeof(uint32_t); }
+
 size_t ot_job_bytes(const ot_plan *plan, size_t block_rows, size_t thread_count) {
   size_t total;
   if (!ot_add(ot_plan_scratch_bytes(plan, block_rows), frame_bytes(plan), &total)) return SIZE_MAX;
-  if (!ot_multiply(total, thread_count, &total) || !ot_add(total, shared_bytes(plan), &total)) return SIZE_MAX;
+  if (!ot_multiply(total, thread_count, &total) || !ot_add(total, shared_bytes(plan) + team_bytes(plan, thread_count), &total)) return SIZE_MAX;
   return total;
 }
 
@@ -87,6 +115,10 @@ void ot_job_init(ot_job *job, const ot_plan *plan, size_t block_rows, size_t thr
     offset += slot_bytes(plan, i, block_rows);
   }
   job->step_offset = offset;
+  job->team = (ot_team){.count = 1, .scratch_stride = job->thread_stride};
+  job->team.leaves = (uint32_t *)(void *)(job->thread_memory + thread_count * job->thread_stride);
+  job->team.leaf_count = team_leaf_count(plan, thread_count);
+  if (job->team.leaf_count) find_shared_trees(plan, &job->row_tests);
   for (size_t t = 0; t < thread_count; t++) init_spans(job, job->thread_memory + t * job->thread_stride);
 }
 
@@ -98,7 +130,7 @@ static void *advance(const ot_span *span, size_t first_row, size_t element_size)
 
 static ot_frame frame_of(const ot_job *job, size_t thread) {
   char *memory = job->thread_memory + thread * job->thread_stride;
-  return (ot_frame){.values = (ot_span *)(void *)memory, .scratch = scratch_of(job, memory) + job->step_offset};
+  return (ot_frame){.values = (ot_span *)(void *)memory, .scratch = scratch_of(job, memory) + job->step_offset, .team = job->team.count > 1 ? &job->team : NULL};
 }
 
 /* Where the others lie in this block: in the caller's memory, or in a slot as before if the caller gives none. */
@@ -178,7 +210,15 @@ void ot_job_begin(ot_job *job) {
   }
 }
 
+static size_t team_size(const ot_job *job, size_t most_threads) {
+  double useful = job->row_tests * (double)job->row_count / TEAM_TESTS;
+  if (job->row_tests == 0 || job->row_count / TEAM_PART_ROWS >= most_threads || useful < 2) return 1;
+  return useful < (double)most_threads ? (size_t)useful : most_threads;
+}
+
 void ot_job_split(ot_job *job, size_t most_threads) {
+  job->team.count = team_size(job, most_threads);
+  if (job->team.count > 1) most_threads = 1;
   if (job->row_count <= job->block_rows && (most_threads == 1 || job->row_count < 2 * (size_t)PART_ROWS)) { /* without the divisions */
     job->part_rows = job->block_rows;
     job->thread_count = 1;
@@ -207,6 +247,7 @@ void ot_job_run_thread(void *context, size_t index) {
 }
 
 void ot_job_explain(ot_job *job, const ot_step **step, const char **failure) {
+  job->team.count = 1;
   ot_frame frame = frame_of(job, 0);
   run_block(job, &frame, atomic_load(&job->failed_row), 1);
   *step = frame.failed_step;

@@ -17,6 +17,8 @@ typedef struct ot_job {
   size_t block_rows;   /* the memory is for so many */
   size_t part_rows;    /* rows evaluated together in this run: all threads get about as many */
   size_t thread_count;
+  ot_team team;           /* who share the blocks of the first thread */
+  double row_tests;       /* of one row in the trees that a team may share; 0: they are not worth one */
   bool doubles_as_floats; /* outputs of type double are wanted as float */
   ot_trace trace;         /* of all rows */
   atomic_size_t failed_row; /* the first row with a value that a step cannot use, or OT_NO_FAILURE */
@@ -36,7 +38,7 @@ size_t ot_job_bytes(const ot_plan *plan, size_t block_rows, size_t thread_count)
 /* Lay out a job in `memory`; inputs and outputs are then to be filled in. */
 void ot_job_init(ot_job *job, const ot_plan *plan, size_t block_rows, size_t thread_count, void *memory);
 
-/* Divide row_count rows, of which there are some, into parts for at most so many threads: sets part_rows and thread_count. */
+/* Divide row_count rows, of which there are some, into parts for at most so many threads: sets part_rows and thread_count, or the size of a team. */
 void ot_job_split(ot_job *job, size_t most_threads);
 
 /* After inputs, outputs and row_count are set: evaluate the blocks of thread `index` of job->thread_count. Threads may run at the same time. */

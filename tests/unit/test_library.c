@@ -5,6 +5,7 @@
 
 #include <onnxtree/onnxtree.h>
 
+#include "api/model.h"
 #include "support/counting_allocator.h"
 #include "support/guarded_memory.h"
 #include "support/npy.h"
@@ -150,6 +151,46 @@ static void test_splits_and_threads(void) {
   CU_ASSERT(forked > 0);
 }
 
+/* Tasks that the hook is given for a call with so many rows, when up to five threads may be used. */
+static size_t tasks_for(const onnxtree_model *walking, size_t count) {
+  onnxtree_workspace_options five = ONNXTREE_WORKSPACE_OPTIONS_INIT;
+  five.threads = 5;
+  onnxtree_workspace *workspace;
+  CU_ASSERT_FATAL(onnxtree_workspace_create(walking, &five, &workspace, NULL) == ONNXTREE_OK);
+  size_t tasks = 0;
+  onnxtree_run_options how = ONNXTREE_RUN_OPTIONS_INIT;
+  how.parallel_for = parallel_for;
+  how.parallel_for_context = &tasks;
+  float *scores = calloc(count * CLASSES, sizeof *scores);
+  onnxtree_tensor in = input(0, count), out = scores_to(scores, count);
+  for (size_t threads = 0; threads < 5; threads++) { /* first with the hook */
+    memset(scores, 0, count * CLASSES * sizeof *scores);
+    CU_ASSERT_EQUAL(onnxtree_run(walking, workspace, count, &in, 1, &out, 1, &how, NULL), ONNXTREE_OK);
+    CU_ASSERT(memcmp(scores, expected, count * CLASSES * sizeof *scores) == 0);
+    how.parallel_for = NULL;
+    how.threads = threads + 1;
+  }
+  free(scores);
+  onnxtree_workspace_free(workspace);
+  return tasks;
+}
+
+/* Few rows: threads share the trees of a huge model, unless that takes longer than it saves. */
+static void test_shared_trees(void) {
+  open_forest();
+  onnxtree_load_options options = ONNXTREE_LOAD_OPTIONS_INIT;
+  options.kernel = "walk";
+  onnxtree_model *walking;
+  CU_ASSERT_FATAL(onnxtree_model_load_file(FOREST "/model.onnx", &options, &walking, NULL) == ONNXTREE_OK);
+  CU_ASSERT_EQUAL(tasks_for(walking, rows.rows), 0);
+  walking->plan.layout_bytes = UINT64_MAX; /* as if it were huge */
+  CU_ASSERT_EQUAL(tasks_for(walking, 1), 0);
+  for (uint32_t s = 0; s < walking->plan.step_count; s++) walking->plan.steps[s].stats.max_depth = UINT32_MAX;
+  CU_ASSERT_EQUAL(tasks_for(walking, 1), 5);
+  CU_ASSERT_EQUAL(tasks_for(walking, rows.rows), 5);
+  onnxtree_model_free(walking);
+}
+
 /* ---- cancellation ---- */
 
 static int cancel_second(void *context) { return ++*(int *)context > 1; }
@@ -252,5 +293,5 @@ static void test_close(void) {
 }
 
 UNIT_TEST_MAIN(library, {"arguments", test_arguments}, {"bindings", test_bindings}, {"strides", test_strides},
-               {"splits and threads", test_splits_and_threads}, {"cancellation", test_cancellation}, 
+               {"splits and threads", test_splits_and_threads}, {"shared trees", test_shared_trees}, {"cancellation", test_cancellation}, 
                {"a run allocates nothing", test_run_allocates_nothing}, {"bytes are not retained", test_bytes_not_retained}, {"close", test_close})
