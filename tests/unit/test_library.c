@@ -293,5 +293,5 @@ static void test_close(void) {
 }
 
 UNIT_TEST_MAIN(library, {"arguments", test_arguments}, {"bindings", test_bindings}, {"strides", test_strides},
-               {"splits and threads", test_splits_and_threads}, {"shared trees", test_shared_trees}, {"cancellation", test_cancellation}, 
+               {"splits and threads", test_splits_and_threads}, {"shared trees", test_shared_trees}, {"cancellation", test_cancellation},
                {"a run allocates nothing", test_run_allocates_nothing}, {"bytes are not retained", test_bytes_not_retained}, {"close", test_close})
