@@ -20,9 +20,9 @@ static row_ranks rank_row(const ot_row_layout *layout, const float *row) {
   __mmask64 missing[2] = {0};
   uint32_t count = layout->columns.count;
 #define STORE(number, rank) bytes[number] = (uint8_t)(rank)
-  OT_ROW_RANKS(&layout->columns, row, STORE);
+  OT_ROW_RANKS(false, &layout->columns, row, STORE);
 #undef STORE
-  for (uint32_t c = 0; c < count; c += 16) missing[c / 64] |= (__mmask64)ot_row_missing(&layout->columns, c, row) << c % 64;
+  for (uint32_t c = 0; c < count; c += 16) missing[c / 64] |= (__mmask64)ot_row_missing(false, &layout->columns, c, row) << c % 64;
   const __m512i above = _mm512_set1_epi8(-1);
   return (row_ranks){_mm512_mask_mov_epi8(_mm512_load_si512(bytes), missing[0], above), _mm512_mask_mov_epi8(_mm512_load_si512(bytes + 64), missing[1], above),
                      missing[0], missing[1], count > 64, (missing[0] | missing[1]) != 0};
@@ -69,14 +69,14 @@ INLINE __m512i append(__m512i index, __mmask64 second) {
   return _mm512_mask_add_epi8(index, second, index, _mm512_set1_epi8(1));
 }
 
-/* Where the paths through the top levels end. Sums wait for each addition: those of the trees before are done meanwhile. */
+/* Where the paths through the top levels end. */
 INLINE __m512i descend_top(const row_ranks *ranks, const ot_row_position *positions, uint32_t depth, ot_row_sums *sums) {
   __mmask64 path[OT_ROW_TOP_DEPTH];
   __m512i index = _mm512_setzero_si512();
 #define LEVEL(level, choose)                                                 \
   path[level] = test(ranks, choose(positions + (1u << level) - 1, path, 1)); \
   index = append(index, path[level]);                                        \
-  ot_row_sums_add_meanwhile(sums);                                           \
+  ot_row_sums_add_some(sums);                                                \
   if (depth == level + 1) return index;
   LEVEL(0, load_nodes)
   LEVEL(1, choose_1)
@@ -143,8 +143,7 @@ static void evaluate(const ot_ensemble *e, const void *context, const ot_rows *r
     ot_row_sums s = ot_row_sums_begin(e, &layout->weights, (float *)sums + first_sum, presence ? presence + first_sum : NULL, scratch);
     for (uint32_t g = 0; g < layout->group_count; g++) {
       locate_group(layout, &layout->groups[g], &ranks, &s, (uint32_t *)scratch + (size_t)g * OT_ROW_TREES);
-      ot_row_sums_add(e, &layout->weights, &s, g * OT_ROW_TREES); /* those before */
-      s.meanwhile = layout->weights.has_values && !layout->weights.targets;
+      ot_row_sums_next(e, &layout->weights, &s, g * OT_ROW_TREES, (g + 1) * OT_ROW_TREES);
     }
     ot_row_sums_add(e, &layout->weights, &s, e->tree_count);
     ot_row_sums_end(&layout->weights, &s, e->tree_count);

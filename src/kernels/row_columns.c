@@ -2,16 +2,17 @@
 
 #include <math.h>
 
-#include "kernels/order_test.h"
+#include "ensemble/real.h"
+#include "kernels/branch.h"
 
 #define CHILDREN (OT_ROW_PAGE + 1)
 
 /* The k-th threshold in sorted order: the search tree is in-order. */
-static float threshold_at(const ot_sliced_layout *sliced, const ot_sliced_column *column, uint32_t k) {
-  if (k >= column->rank_count) return INFINITY;
+static double threshold_at(const ot_ensemble *e, const ot_sliced_layout *sliced, const ot_sliced_column *column, uint32_t k) {
+  if (k >= column->rank_count) return (double)INFINITY;
   uint32_t place = k + 1, level = column->levels - 1;
   for (; place % 2 == 0; place /= 2) level--;
-  return ((const float *)sliced->search)[column->first_node + (1u << level) + place / 2];
+  return ot_load_real(e, sliced->search, column->first_node + (1u << level) + place / 2);
 }
 
 /* Levels that hold this many thresholds. */
@@ -29,18 +30,20 @@ static uint32_t page_count(uint32_t levels, uint32_t count) {
 }
 
 /* Between the thresholds of a page there are `gap` - 1 others. */
-static void fill_pages(const ot_sliced_layout *sliced, const ot_sliced_column *column, uint32_t levels, float *page) {
+static void fill_pages(const ot_ensemble *e, const ot_sliced_layout *sliced, const ot_sliced_column *column, uint32_t levels, void *pages) {
+  size_t next = 0;
   uint32_t gap = 1, left = page_count(levels, column->rank_count);
   for (uint32_t level = 1; level < levels; level++) gap *= CHILDREN;
   for (uint32_t size = 1; left > 0; size *= CHILDREN, gap /= CHILDREN)
     for (uint32_t p = 0; p < size && left > 0; p++, left--)
-      for (uint32_t i = 0; i < OT_ROW_PAGE; i++) *page++ = threshold_at(sliced, column, (p * CHILDREN + i + 1) * gap - 1);
+      for (uint32_t i = 0; i < OT_ROW_PAGE; i++) ot_store_real(e, pages, next++, threshold_at(e, sliced, column, (p * CHILDREN + i + 1) * gap - 1));
 }
 
-bool ot_row_columns_prepare(ot_row_columns *columns, const ot_sliced_layout *sliced, const uint32_t *sliced_columns, uint32_t count, ot_arena *arena) {
-  size_t pages = 0;
-  for (uint32_t i = 0; i < count; i++) pages += page_count(levels_for(sliced->columns[sliced_columns[i]].rank_count), sliced->columns[sliced_columns[i]].rank_count);
-  float *page = ot_arena_array(arena, pages * OT_ROW_PAGE, sizeof *page);
+bool ot_row_columns_prepare(ot_row_columns *columns, const ot_ensemble *e, const ot_sliced_layout *sliced, ot_arena *arena) {
+  size_t pages = 0, page_size = OT_ROW_PAGE * ot_real_size(e);
+  uint32_t count = sliced->column_count;
+  for (uint32_t i = 0; i < count; i++) pages += page_count(levels_for(sliced->columns[i].rank_count), sliced->columns[i].rank_count);
+  char *page = ot_arena_array(arena, pages, page_size);
   columns->columns = ot_arena_array(arena, count, sizeof *columns->columns);
   columns->features = ot_arena_zeros(arena, ((size_t)count + 15) / 16 * 16, sizeof *columns->features);
   if (!page || !columns->columns || !columns->features) return false;
@@ -48,13 +51,13 @@ bool ot_row_columns_prepare(ot_row_columns *columns, const ot_sliced_layout *sli
   columns->adjacent = true;
   for (uint32_t levels = 1; levels <= OT_ROW_MOST_LEVELS; levels++) {
     for (uint32_t i = 0; i < count; i++) {
-      const ot_sliced_column *column = &sliced->columns[sliced_columns[i]];
+      const ot_sliced_column *column = &sliced->columns[i];
       if (levels_for(column->rank_count) != levels) continue;
       *next++ = (ot_row_column){page, column->feature, i};
       columns->features[i] = column->feature;
       columns->level_counts[levels - 1]++;
-      fill_pages(sliced, column, levels, page);
-      page += page_count(levels, column->rank_count) * OT_ROW_PAGE;
+      fill_pages(e, sliced, column, levels, page);
+      page += page_count(levels, column->rank_count) * page_size;
     }
   }
   for (uint32_t i = 0; i < count; i++) columns->adjacent &= columns->features[i] == columns->features[0] + i;
@@ -62,16 +65,15 @@ bool ot_row_columns_prepare(ot_row_columns *columns, const ot_sliced_layout *sli
   return true;
 }
 
-uint32_t ot_row_threshold_rank(const ot_sliced_layout *sliced, const ot_sliced_column *column, float threshold) {
-  const float *search = (const float *)sliced->search + column->first_node;
+uint32_t ot_row_threshold_rank(const ot_ensemble *e, const ot_sliced_layout *sliced, const ot_sliced_column *column, double threshold) {
   uint32_t at = 1;
-  for (uint32_t level = 0; level < column->levels; level++) at = 2 * at + (search[at] < threshold);
+  for (uint32_t level = 0; level < column->levels; level++) at = 2 * at + (ot_load_real(e, sliced->search, column->first_node + at) < threshold);
   return at - (1u << column->levels);
 }
 
 bool ot_row_has_nan_threshold(const ot_ensemble *e) {
   for (uint32_t b = 0; b < e->branch_count; b++) {
-    double threshold = ot_order_test_of(e, b).threshold;
+    double threshold = ot_branch_of(e, b).is_set ? 0 : ot_branch_value(e, b, 0);
     if (threshold != threshold) return true;
   }
   return false;

@@ -12,9 +12,9 @@
 /* A column's pages are a tree, level by level, of 17 children each: those of page p of a level are pages 17p to 17p + 16 of the next. Below the last level, that
  * is the rank. */
 typedef struct ot_row_column {
-  const float *pages;
+  const void *pages; /* real */
   uint32_t feature;
-  uint32_t number; /* columns are sorted by levels: this is which one it is for others */
+  uint32_t number; /* columns are sorted by levels: which one of the layout it is */
 } ot_row_column;
 
 typedef struct ot_row_columns {
@@ -25,13 +25,13 @@ typedef struct ot_row_columns {
   uint32_t *features;   /* [count, rounded up to 16] by number */
 } ot_row_columns;
 
-/* Columns that are `count` columns of the layout, in any order, with any repeated. They must have no more than OT_ROW_MOST_THRESHOLDS. False: out of memory. */
-bool ot_row_columns_prepare(ot_row_columns *columns, const ot_sliced_layout *sliced, const uint32_t *sliced_columns, uint32_t count, ot_arena *arena);
+/* The columns of the layout, which must have no more than OT_ROW_MOST_THRESHOLDS each. False: out of memory. */
+bool ot_row_columns_prepare(ot_row_columns *columns, const ot_ensemble *ensemble, const ot_sliced_layout *sliced, ot_arena *arena);
 
-/* Rank of a threshold among its column's: the number of them below it, by the search tree itself. */
-uint32_t ot_row_threshold_rank(const ot_sliced_layout *sliced, const ot_sliced_column *column, float threshold);
+/* Rank of a threshold, or of a member of a set, among its column's: the number of them below it, by the search tree itself. */
+uint32_t ot_row_threshold_rank(const ot_ensemble *ensemble, const ot_sliced_layout *sliced, const ot_sliced_column *column, double threshold);
 
-/* Some threshold is NaN, which has no rank. */
+/* Some threshold of an order test is NaN, which has no rank. */
 bool ot_row_has_nan_threshold(const ot_ensemble *ensemble);
 
 #endif

@@ -66,7 +66,7 @@ static void place_low(row_preparation *p, const ot_row_group *group, uint32_t tr
 static void place_branch(row_preparation *p, const ot_row_group *group, uint32_t branch, uint32_t tree, uint32_t node, ot_node_ref children[2]) {
   const ot_ensemble *e = p->ensemble;
   ot_order_test test = ot_order_test_of(e, branch);
-  uint32_t c = p->column_of[e->features[branch]], rank = ot_row_threshold_rank(p->sliced, &p->sliced->columns[c], (float)test.threshold);
+  uint32_t c = p->column_of[e->features[branch]], rank = ot_row_threshold_rank(e, p->sliced, &p->sliced->columns[c], test.threshold);
   uint32_t column = c | (test.missing_first ? OT_ROW_MISSING_FIRST : 0);
   if (node < TOP_NODES) {
     ot_row_position *position = &p->positions[group->first_position + node - 1];
@@ -97,22 +97,13 @@ static void place_tree(row_preparation *p, uint32_t g, uint32_t tree) {
     leaves[low ? i / low * 2 * low + low + i % low : i] = ot_row_weights_entry(&p->layout->weights, e, ot_leaf_index(refs[size + i]));
 }
 
-static bool fill_columns(row_preparation *p, ot_arena *arena) {
-  const ot_sliced_layout *sliced = p->sliced;
-  uint32_t all[OT_ROW_MOST_COLUMNS];
-  for (uint32_t c = 0; c < sliced->column_count; c++) {
-    all[c] = c;
-    p->column_of[sliced->columns[c].feature] = c;
-  }
-  return ot_row_columns_prepare(&p->layout->columns, sliced, all, sliced->column_count, arena);
-}
-
 /* Where there is no branch, no rank is greater: the first child is taken. */
 static bool allocate(row_preparation *p, ot_arena *arena, ot_arena *scratch) {
   p->positions = ot_arena_array(arena, p->position_count, sizeof *p->positions);
   p->leaves = ot_arena_array(arena, p->leaf_count, sizeof *p->leaves);
   p->column_of = ot_arena_zeros(scratch, p->ensemble->feature_count, sizeof *p->column_of);
   if (!p->positions || !p->leaves || !p->column_of) return false;
+  for (uint32_t c = 0; c < p->sliced->column_count; c++) p->column_of[p->sliced->columns[c].feature] = c;
   for (size_t i = 0; i < p->position_count; i++) {
     memset(p->positions[i].columns, 0, sizeof p->positions[i].columns);
     memset(p->positions[i].ranks, 0xFF, sizeof p->positions[i].ranks);
@@ -127,7 +118,7 @@ bool ot_row_prepare(const ot_ensemble *e, ot_sliced_layout *sliced, ot_arena *ar
   p.groups = ot_arena_array(arena, (size_t)e->tree_count / OT_ROW_TREES + 1, sizeof *p.groups);
   if (!p.layout || !p.groups || !ot_row_weights_prepare(&p.layout->weights, e, sliced, arena)) return false;
   measure(&p);
-  if (!allocate(&p, arena, scratch) || !fill_columns(&p, arena)) return false;
+  if (!allocate(&p, arena, scratch) || !ot_row_columns_prepare(&p.layout->columns, e, sliced, arena)) return false;
   for (uint32_t t = 0; t < e->tree_count; t++) place_tree(&p, t / OT_ROW_TREES, t % OT_ROW_TREES);
   p.layout->groups = p.groups;
   p.layout->positions = p.positions;

@@ -6,21 +6,23 @@
 #include "ensemble/accumulate.h"
 #include "kernels/row_weights.h"
 
+#define OT_ROW_SOME 10u
+
 /* A row's sums while its trees are located. */
 typedef struct ot_row_sums {
-  float *sums;
+  void *sums; /* real */
   uint8_t *presence;
   const uint32_t *found; /* [trees] of the kernel's table */
   uint32_t added;        /* trees */
-  bool meanwhile;        /* there is one target, and at least OT_ROW_TREES trees are located and not added */
+  uint32_t located;      /* trees that may be added one by one: there is one target */
   float single;          /* the sum, where there is one target */
   __m512 cyclic;         /* the sums, where the targets are a cycle */
 } ot_row_sums;
 
-static inline ot_row_sums ot_row_sums_begin(const ot_ensemble *e, const ot_row_weights *weights, float *sums, uint8_t *presence, const uint32_t *found) {
+static inline ot_row_sums ot_row_sums_begin(const ot_ensemble *e, const ot_row_weights *weights, void *sums, uint8_t *presence, const uint32_t *found) {
   if (!weights->has_values || weights->targets) ot_accumulate_begin(e, sums, presence, 1);
   __mmask16 lanes = (__mmask16)(e->continues ? (1u << weights->cycle) - 1 : 0);
-  return (ot_row_sums){sums, presence, found, 0, false, e->continues ? sums[0] : 0, _mm512_maskz_loadu_ps(lanes, sums)};
+  return (ot_row_sums){sums, presence, found, 0, 0, e->continues && weights->has_values ? *(const float *)sums : 0, _mm512_maskz_loadu_ps(lanes, sums)};
 }
 
 static inline void ot_row_sums_cycle(const ot_row_weights *weights, ot_row_sums *s, uint32_t trees) {
@@ -43,19 +45,25 @@ static inline void ot_row_sums_add(const ot_ensemble *e, const ot_row_weights *w
   } else if (weights->cycle) {
     ot_row_sums_cycle(weights, s, trees);
   } else {
-    for (; s->added < trees; s->added++) s->sums[weights->targets[s->added]] += values[s->added];
+    for (; s->added < trees; s->added++) ((float *)s->sums)[weights->targets[s->added]] += values[s->added];
   }
 }
 
-/* Adds a few of the trees that are located, up to six times after OT_ROW_TREES of them. */
-static inline __attribute__((always_inline)) void ot_row_sums_add_meanwhile(ot_row_sums *s) {
-  if (!s->meanwhile) return;
-  for (uint32_t i = 0; i < OT_ROW_TREES / 6; i++) s->single += ((const float *)(const void *)s->found)[s->added + i];
-  s->added += OT_ROW_TREES / 6;
+/* Sums wait for each addition: a few trees that are located are added while the next are. */
+static inline __attribute__((always_inline)) void ot_row_sums_add_some(ot_row_sums *s) {
+  if (s->added + OT_ROW_SOME > s->located) return;
+  for (uint32_t i = 0; i < OT_ROW_SOME; i++) s->single += ((const float *)(const void *)s->found)[s->added + i];
+  s->added += OT_ROW_SOME;
+}
+
+/* After some trees are located: those before them are added, these may be. */
+static inline void ot_row_sums_next(const ot_ensemble *e, const ot_row_weights *weights, ot_row_sums *s, uint32_t first, uint32_t end) {
+  ot_row_sums_add(e, weights, s, first);
+  s->located = weights->has_values && !weights->targets ? end : 0;
 }
 
 static inline void ot_row_sums_end(const ot_row_weights *weights, ot_row_sums *s, uint32_t trees) {
-  if (weights->has_values && !weights->targets) s->sums[0] = s->single;
+  if (weights->has_values && !weights->targets) *(float *)s->sums = s->single;
   if (!weights->cycle) return;
   __mmask16 rest = (__mmask16)((1u << (trees - s->added)) - 1);
   s->cyclic = _mm512_mask_add_ps(s->cyclic, rest, s->cyclic, _mm512_maskz_loadu_ps(rest, s->found + s->added));
