@@ -148,6 +148,7 @@ static void evaluate(const ot_ensemble *e, const void *context, const ot_rows *r
     }
     ot_row_sums_end(&layout->weights, &s, e->tree_count);
   }
+  _mm256_zeroupper(); /* compilers leave it out where they optimise for size, and plain code is slow after that */
 }
 
 static double row_cost(const ot_ensemble *e) {
