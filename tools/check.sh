@@ -1,13 +1,13 @@
 #!/bin/sh
 # The long part of continuous integration in one command: every checker that is too slow for each change. tools/check.sh [STAGE...]
-# Prints what is found and, at the end, a table of stages; fails if anything was found. CONTRIBUTING.md tells what each stage proves and how long it takes.
+# Prints what is found and, at the end, a table of stages; fails if anything was found. docs/security-model.md tells what each stage proves and how long it takes.
 #   analyzer    gcc -fanalyzer            |  no findings but those that tools/accepted_findings.tsv
 #   tidy        clang-tidy (.clang-tidy)  |  explains, place by place
 #   cppcheck                              |
 #   warnings    clang -Weverything, less the kinds that are listed below
 #   stack       no function takes more than 40 KiB of stack, none an unbounded amount
 #   threads     ThreadSanitizer: 16 threads on one model, every test that runs threads
-#   integer     AddressSanitizer and clang's integer, float-cast and undefined groups over the whole suite
+#   integer     AddressSanitizer, undefined, float casts and implicit conversions over the whole suite
 #   faults      every call of the system under the command fails
 #   coverage    the gate: lines and branches of decode, validation and readers, and of the rest of src/
 #   mutants     tools/mutate.py

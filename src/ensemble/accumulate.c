@@ -19,9 +19,11 @@ void ot_accumulate_begin(const ot_ensemble *e, void *sums, uint8_t *presence, si
   if (presence) memset(presence, 0, row_count * e->target_count);
 }
 
+static bool adds(const ot_ensemble *e) { return e->aggregate == OT_AGGREGATE_SUM || e->aggregate == OT_AGGREGATE_AVERAGE; }
+static bool adds_one_weight(const ot_ensemble *e) { return adds(e) && !e->leaf_weights && e->target_count == 1; }
+
 void ot_accumulate(const ot_ensemble *e, const uint32_t *leaves, size_t tree_count, size_t row_count, void *sums, uint8_t *presence) {
-  bool adds = e->aggregate == OT_AGGREGATE_SUM || e->aggregate == OT_AGGREGATE_AVERAGE;
-  bool single = adds && !e->leaf_weights && e->target_count == 1 && !presence, vectors = adds && e->has_vector_leaves && !presence;
+  bool single = adds_one_weight(e) && !presence, vectors = adds(e) && e->has_vector_leaves && !presence;
   if (e->is_double) {
     if (single)
       add_single_double(e, leaves, tree_count, row_count, sums);
@@ -39,10 +41,7 @@ void ot_accumulate(const ot_ensemble *e, const uint32_t *leaves, size_t tree_cou
   }
 }
 
-bool ot_adds_single_weights(const ot_ensemble *e) {
-  bool adds = e->aggregate == OT_AGGREGATE_SUM || e->aggregate == OT_AGGREGATE_AVERAGE;
-  return adds && !e->is_double && !e->leaf_weights && e->target_count == 1 && !e->needs_presence;
-}
+bool ot_adds_single_weights(const ot_ensemble *e) { return adds_one_weight(e) && !e->is_double && !e->needs_presence; }
 
 void ot_accumulate_weights(const float *weights, size_t tree_count, size_t row_count, float *sums) {
   for (size_t t = 0; t < tree_count; t++)

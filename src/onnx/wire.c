@@ -35,8 +35,6 @@ ot_wire_field ot_wire_take_field(const unsigned char **at, const unsigned char *
 /* ---- runs ---- */
 
 enum { FLOATS = 7 << 3 | OT_WIRE_FIXED32, INTS = 8 << 3 | OT_WIRE_VARINT, STRINGS = 9 << 3 | OT_WIRE_BYTES };
-#define TAG_BYTES UINT64_C(0x4040404040404040) /* of ints */
-#define HIGH_BITS UINT64_C(0x8080808080808080)
 
 typedef struct byte_masks {
   uint64_t low; /* bytes below 0x80 */
@@ -56,6 +54,9 @@ static byte_masks look_at(const unsigned char *p) {
   return masks;
 }
 #else
+#define TAG_BYTES UINT64_C(0x4040404040404040) /* of ints */
+#define HIGH_BITS UINT64_C(0x8080808080808080)
+
 /* The high bits of eight bytes, first byte lowest. */
 static uint64_t high_bits(uint64_t word) { return (word & HIGH_BITS) * UINT64_C(0x0002040810204081) >> 56; }
 

@@ -2,29 +2,22 @@
 
 #include <string.h>
 
-static void merge(const ot_name *from, size_t left, size_t middle, size_t right, ot_name *to) {
-  size_t a = left, b = middle;
-  for (size_t out = left; out < right; out++) {
-    if (a < middle && (b >= right || strcmp(from[a].text, from[b].text) <= 0))
-      to[out] = from[a++];
-    else
-      to[out] = from[b++];
-  }
+#include "base/sort.h"
+
+static bool text_is_after(const void *entries, size_t a, size_t b) {
+  const ot_name *names = entries;
+  return strcmp(names[a].text, names[b].text) > 0;
 }
 
-void ot_names_sort(ot_names *names, ot_name *scratch) {
-  ot_name *from = names->entries, *to = scratch;
-  for (size_t width = 1; width < names->count; width *= 2) {
-    for (size_t left = 0; left < names->count; left += 2 * width) {
-      size_t middle = left + width < names->count ? left + width : names->count;
-      size_t right = left + 2 * width < names->count ? left + 2 * width : names->count;
-      merge(from, left, middle, right, to);
-    }
-    ot_name *swap = from;
-    from = to;
-    to = swap;
-  }
-  if (from != names->entries && names->count) memcpy(names->entries, from, names->count * sizeof *from);
+bool ot_names_sort(ot_names *names, ot_arena *scratch) {
+  size_t count = names->count;
+  uint32_t *order = ot_arena_array(scratch, count, sizeof *order), *other = ot_arena_array(scratch, count, sizeof *other);
+  ot_name *unsorted = ot_arena_array(scratch, count, sizeof *unsorted);
+  if (!order || !other || !unsorted) return false;
+  for (size_t i = 0; i < count; i++) unsorted[i] = names->entries[i];
+  ot_sort_positions(count, order, other, text_is_after, unsorted);
+  for (size_t i = 0; i < count; i++) names->entries[i] = unsorted[order[i]];
+  return true;
 }
 
 uint32_t ot_names_find(const ot_names *names, const char *text) {

@@ -2,6 +2,7 @@
 #ifndef OT_PLAN_NAMES_H
 #define OT_PLAN_NAMES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -19,8 +20,8 @@ typedef struct ot_names {
   size_t count;
 } ot_names;
 
-/* Sort the entries by text (stable). `scratch` has room for count. */
-void ot_names_sort(ot_names *names, ot_name *scratch);
+/* Sort the entries by text (stable). False without memory. */
+bool ot_names_sort(ot_names *names, ot_arena *scratch);
 
 /* After sorting: the value of that name, or OT_NO_VALUE. */
 uint32_t ot_names_find(const ot_names *names, const char *text);

@@ -29,10 +29,7 @@ static bool allocate_values(ot_build *b) {
 }
 
 static bool sort_names(ot_build *b) {
-  ot_name *scratch = ot_arena_array(&b->scratch, b->names.count, sizeof *scratch);
-  if (!scratch) return ot_build_memory(b);
-  ot_names_sort(&b->names, scratch);
-  return true;
+  return ot_names_sort(&b->names, &b->scratch) || ot_build_memory(b);
 }
 
 static bool check_unique(ot_build *b) {
@@ -47,11 +44,10 @@ static bool check_unique(ot_build *b) {
 /* Old files list initializers among the inputs too: those are constants, not inputs. */
 static bool name_inputs(ot_build *b) {
   ot_names constants = {ot_arena_array(&b->scratch, b->graph->n_initializer, sizeof(ot_name)), 0};
-  ot_name *scratch = ot_arena_array(&b->scratch, b->graph->n_initializer, sizeof *scratch);
-  if (!constants.entries || !scratch) return ot_build_memory(b);
+  if (!constants.entries) return ot_build_memory(b);
   for (; constants.count < b->graph->n_initializer; constants.count++)
     constants.entries[constants.count] = (ot_name){ot_text_or_empty(b->graph->initializer[constants.count]->name), 0};
-  ot_names_sort(&constants, scratch);
+  if (!ot_names_sort(&constants, &b->scratch)) return ot_build_memory(b);
   for (size_t i = 0; i < b->graph->n_input; i++) {
     const char *name = ot_text_or_empty(b->graph->input[i]->name);
     if (ot_names_find(&constants, name) != OT_NO_VALUE) continue;

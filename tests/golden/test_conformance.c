@@ -11,6 +11,7 @@
 #include <onnxtree/onnxtree.h>
 
 #include "support/unit_test.h"
+#include "support/whole_file.h"
 
 #define MOST_TENSORS 16
 #define ABSOLUTE_TOLERANCE 1e-7
@@ -204,22 +205,10 @@ static void check_refused(const char *name, const char *bytes, size_t size, cons
 
 /* ---- files: "case NAME SIZE" or "refused NAME SIZE CODE", the model, and so on ---- */
 
-static char *read_file(const char *path, size_t *size) {
-  FILE *file = fopen(path, "rb");
-  CU_ASSERT_PTR_NOT_NULL_FATAL(file);
-  CU_ASSERT_EQUAL_FATAL(fseek(file, 0, SEEK_END), 0);
-  *size = (size_t)ftell(file);
-  rewind(file);
-  char *bytes = calloc(1, *size + 1);
-  CU_ASSERT_PTR_NOT_NULL_FATAL(bytes);
-  CU_ASSERT_EQUAL_FATAL(fread(bytes, 1, *size, file), *size);
-  fclose(file);
-  return bytes;
-}
-
 static void check_file(const char *path) {
   size_t size, length;
-  char *bytes = read_file(path, &size), name[128], code[64];
+  char *bytes = whole_file_read(path, &size), name[128], code[64];
+  CU_ASSERT_PTR_NOT_NULL_FATAL(bytes);
   for (size_t at = 0; at < size;) {
     bool is_refused = sscanf(bytes + at, "refused %127s %zu %63s", name, &length, code) == 3;
     CU_ASSERT_FATAL(is_refused || sscanf(bytes + at, "case %127s %zu", name, &length) == 2);

@@ -9,6 +9,7 @@
 
 #include "support/counting_allocator.h"
 #include "support/unit_test.h"
+#include "support/whole_file.h"
 
 /* Larger models take quadratic time. */
 #ifdef ONNXTREE_EMULATED
@@ -54,23 +55,10 @@ static void fail_each(const char *name, const char *bytes, size_t size) {
     }
 }
 
-static char *read_file(const char *path, size_t *size) {
-  FILE *file = fopen(path, "rb");
-  if (!file) return NULL;
-  CU_ASSERT_EQUAL_FATAL(fseek(file, 0, SEEK_END), 0);
-  *size = (size_t)ftell(file);
-  rewind(file);
-  char *bytes = calloc(1, *size + 1);
-  CU_ASSERT_PTR_NOT_NULL_FATAL(bytes);
-  CU_ASSERT_EQUAL_FATAL(fread(bytes, 1, *size, file), *size);
-  fclose(file);
-  return bytes;
-}
-
 /* "case NAME SIZE", then the model, and so on; of the node tests only the first of each file, the others are much like it. */
 static void fail_cases(const char *path, bool all) {
   size_t size, length;
-  char *bytes = read_file(path, &size), name[128];
+  char *bytes = whole_file_read(path, &size), name[128];
   CU_ASSERT_PTR_NOT_NULL_FATAL(bytes);
   for (size_t at = 0; at < size; at = all ? at : size) {
     CU_ASSERT_EQUAL_FATAL(sscanf(bytes + at, "case %127s %zu", name, &length), 2);
@@ -86,7 +74,7 @@ static void fail_first_case(const char *path) { fail_cases(path, false); }
 
 static void fail_model(const char *path) {
   size_t size;
-  char *bytes = read_file(path, &size);
+  char *bytes = whole_file_read(path, &size);
   if (bytes) fail_each(path, bytes, size);
   free(bytes);
 }
