@@ -1,21 +1,9 @@
 #include "base/memory.h"
 
 #include <stdlib.h>
-#include <sys/mman.h>
 
-#define HUGE_PAGE ((size_t)2 << 20)
-
-/* The first touch of each page costs about a microsecond; what is large gets large pages. */
 static void *default_allocate(void *context, size_t size) {
   (void)context;
-#ifdef MADV_HUGEPAGE
-  if (size >= 2 * HUGE_PAGE) {
-    void *pointer;
-    if (posix_memalign(&pointer, HUGE_PAGE, size) != 0) return NULL;
-    (void)madvise(pointer, size / HUGE_PAGE * HUGE_PAGE, MADV_HUGEPAGE); /* a wish */
-    return pointer;
-  }
-#endif
   return malloc(size);
 }
 

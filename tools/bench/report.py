@@ -237,7 +237,7 @@ def machine(results):
     loads_seen = [m["load_average"] for m in known]
     return (
         f"* Processor (`lscpu`): {cpu}; {' '.join(one['vector_extensions'])}\n* System: {one['system']}; compiler: {one['compiler']}\n"
-        f"* Versions: {versions}\n* onnxtree at commit {commits}; the stripped shared library has {one['library_bytes'] / 1000:.0f} kB (target: below 400)\n"
+        f"* Versions: {versions}\n* onnxtree at commit {commits}; the stripped shared library has {one['library_bytes']:,} bytes, {one['library_bytes'] / 1024:.1f} KiB (target: below 400)\n"
         f"* Load average during the run: {min(loads_seen):.1f} to {max(loads_seen):.1f} (other work shared the machine; the run had the highest priority)"
     )
 
