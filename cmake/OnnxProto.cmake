@@ -1,4 +1,4 @@
-# onnx.pb-c.h and onnx.pb-c.c from the ONNX definitions of a package; proto/README.md explains the two edits.
+# onnx.pb-c.h and onnx.pb-c.c from the ONNX definitions of a package; proto/README.md explains the edits.
 
 find_file(ONNXTREE_ONNX_PROTO NAMES onnx/onnx.proto onnx/onnx-ml.proto PATHS /usr/include /usr/local/include
           DOC "onnx.proto or onnx-ml.proto (Debian: libonnx-dev)")
@@ -28,6 +28,7 @@ file(READ "${ONNXTREE_ONNX_PROTO}" definitions)
 string(REPLACE ";" "@SEMICOLON@" definitions "${definitions}")
 onnxtree_replace_once(definitions "\npackage onnx@SEMICOLON@" "\npackage onnxtree.pb@SEMICOLON@")
 onnxtree_replace_once(definitions "repeated AttributeProto attribute = 5@SEMICOLON@" "repeated bytes attribute = 5@SEMICOLON@")
+onnxtree_replace_once(definitions "\noption optimize_for = LITE_RUNTIME@SEMICOLON@" "\noption optimize_for = CODE_SIZE@SEMICOLON@")
 string(REPLACE "@SEMICOLON@" ";" definitions "${definitions}")
 file(MAKE_DIRECTORY "${onnxtree_proto_dir}")
 file(CONFIGURE OUTPUT "${onnxtree_proto_dir}/onnx.proto" CONTENT "${definitions}" @ONLY NEWLINE_STYLE UNIX)

@@ -80,7 +80,7 @@ typedef struct ot_sliced_tree {
   uint32_t index_bits;    /* of a leaf index: 1 to OT_SLICED_MOST_DEPTH */
   uint32_t first_leaf;    /* 2^index_bits leaves */
   uint32_t network_depth; /* == index_bits; 0: a reach program */
-  uint32_t first_program; /* network: 2^depth masks in heap order, two in 64 bits, from node 1 on; second child is 1, the root decides the top bit */
+  uint32_t first_program; /* network: the mask of the root, then in preorder those of both children of each node; second child is 1, the root decides the top bit */
   uint32_t branch_count, flip_count, last_count; /* its part of a reach program */
 } ot_sliced_tree;
 

@@ -57,12 +57,22 @@ static bool measure_trees(ot_sliced_preparation *p) {
 
 /* ---- programs ---- */
 
+/* Where the program of a network has the masks of a node's children, in the order in which it asks for them; nodes are counted as by unfold(). */
+static uint32_t place_of(uint32_t node, uint32_t depth) {
+  uint32_t place = 1, level = 0;
+  while (node >> level > 1) level++;
+  for (uint32_t second = 1u << depth >> 2; level > 0; second /= 2) place += node >> --level & 1 ? second : 1;
+  return place;
+}
+
 static void build_network(const ot_sliced_preparation *p, uint32_t t, uint64_t *programs, uint32_t *leaves) {
   const ot_sliced_tree *tree = &p->trees[t];
   ot_node_ref refs[4 * OT_SLICED_MOST_LEAVES];
-  uint32_t size = 1u << unfold(p->branches, p->ensemble->roots[t], refs);
-  for (uint32_t i = 1; i < size; i++)
-    if (!ot_is_leaf(refs[i])) programs[tree->first_program + i / 2] |= (uint64_t)(p->masks[refs[i]] * OT_SLICED_SCALE) << (32 * (i % 2));
+  uint32_t depth = unfold(p->branches, p->ensemble->roots[t], refs), size = 1u << depth;
+  uint64_t *program = programs + tree->first_program;
+  program[0] = ot_is_leaf(refs[1]) ? 0 : p->masks[refs[1]] * OT_SLICED_SCALE;
+  for (uint32_t i = 2; i < size; i++)
+    if (!ot_is_leaf(refs[i])) program[place_of(i / 2, depth)] |= (uint64_t)(p->masks[refs[i]] * OT_SLICED_SCALE) << (32 * (i % 2));
   for (uint32_t i = 0; i < size; i++) leaves[tree->first_leaf + i] = ot_leaf_index(refs[size + i]);
 }
 

@@ -9,23 +9,26 @@
 static inline size_t number32(uint64_t word, uint32_t i) { return (uint32_t)(word >> (32 * i)); }
 static inline size_t number16(uint64_t word, uint32_t i) { return (uint16_t)(word >> (16 * i)); }
 
-/* ---- multiplexer networks: slices[0] is the top bit of the leaf index; `number` is the mask of the node ---- */
+/* ---- multiplexer networks: slices[0] is the top bit of the leaf index; `number` is the mask of the root, `program` has those of the children ---- */
 
-#define NETWORK(depth, below)                                                                                                                    \
-  static inline __attribute__((always_inline)) void network_##depth(const uint64_t *masks, const uint64_t *program, uint32_t node, size_t number, \
-                                                                    VECTOR *slices) {                                                             \
-    VECTOR first[depth], second[depth], mask = LOAD(SCALED(masks, number));                                                                      \
-    uint64_t children = depth > 1 ? program[node] : 0;                                                                                            \
-    network_##below(masks, program, 2 * node, number32(children, 0), first);                                                                      \
-    network_##below(masks, program, 2 * node + 1, number32(children, 1), second);                                                                 \
-    slices[0] = mask;                                                                                                                             \
-    for (int i = 0; i < depth - 1; i++) slices[i + 1] = MUX(mask, first[i], second[i]);                                                           \
+#define NETWORK(depth, below)                                                                                                              \
+  static inline __attribute__((always_inline)) void network_##depth(const uint64_t *masks, const uint64_t *program, size_t number,        \
+                                                                    VECTOR *slices) {                                                      \
+    VECTOR first[depth], second[depth], mask = LOAD(SCALED(masks, number));                                                               \
+    uint64_t children = depth > 1 ? program[0] : 0;                                                                                        \
+    network_##below(masks, program + 1, number32(children, 0), first);                                                                     \
+    network_##below(masks, program + (1u << depth) / 4, number32(children, 1), second);                                                    \
+    slices[0] = mask;                                                                                                                      \
+    for (int i = 0; i < depth - 1; i++) slices[i + 1] = MUX(mask, first[i], second[i]);                                                    \
+  }
+#define CALLED(depth)                                                                                                                      \
+  static __attribute__((noinline)) void network_##depth##_called(const uint64_t *masks, const uint64_t *program, size_t number, VECTOR *slices) {   \
+    network_##depth(masks, program, number, slices);                                                                                       \
   }
 
-static inline __attribute__((always_inline)) void network_0(const uint64_t *masks, const uint64_t *program, uint32_t node, size_t number, VECTOR *slices) {
+static inline __attribute__((always_inline)) void network_0(const uint64_t *masks, const uint64_t *program, size_t number, VECTOR *slices) {
   (void)masks;
   (void)program;
-  (void)node;
   (void)number;
   (void)slices;
 }
@@ -35,12 +38,21 @@ NETWORK(3, 2)
 NETWORK(4, 3)
 NETWORK(5, 4)
 NETWORK(6, 5)
-/* Deeper networks call this one, two or four times: code for their 127 and 255 nodes would fill a third of the library. */
-static __attribute__((noinline)) void network_6_called(const uint64_t *masks, const uint64_t *program, uint32_t node, size_t number, VECTOR *slices) {
-  network_6(masks, program, node, number, slices);
-}
+CALLED(0)
+CALLED(1)
+CALLED(2)
+CALLED(3)
+CALLED(4)
+CALLED(5)
+CALLED(6)
+/* Deeper networks call that of depth 6, two or four times: code for their 127 and 255 nodes would fill a third of the library. */
 NETWORK(7, 6_called)
 NETWORK(8, 7)
+CALLED(7)
+CALLED(8)
+typedef void NAME(network)(const uint64_t *masks, const uint64_t *program, size_t number, VECTOR *slices);
+static NAME(network) *const networks[] = {network_0_called, network_1_called, network_2_called, network_3_called, network_4_called,
+                                          network_5_called, network_6_called, network_7_called, network_8_called};
 
 /* ---- a block of rows ---- */
 
@@ -102,20 +114,9 @@ static void slice_by_reach(const NAME(block) *block, const ot_sliced_group *grou
   }
 }
 
-static void slice_by_network(const NAME(block) *block, const ot_sliced_tree *tree, VECTOR *slices) {
-  const uint64_t *masks = block->masks, *program = block->code->programs + tree->first_program;
-  size_t root = number32(program[0], 1);
-  switch (tree->network_depth) {
-    case 0: break;
-    case 1: network_1(masks, program, 1, root, slices); break;
-    case 2: network_2(masks, program, 1, root, slices); break;
-    case 3: network_3(masks, program, 1, root, slices); break;
-    case 4: network_4(masks, program, 1, root, slices); break;
-    case 5: network_5(masks, program, 1, root, slices); break;
-    case 6: network_6(masks, program, 1, root, slices); break;
-    case 7: network_7(masks, program, 1, root, slices); break;
-    default: network_8(masks, program, 1, root, slices); break;
-  }
+static inline void slice_by_network(const NAME(block) *block, const ot_sliced_tree *tree, VECTOR *slices) {
+  const uint64_t *program = block->code->programs + tree->first_program;
+  networks[tree->network_depth](block->masks, program + 1, number32(program[0], 0), slices);
 }
 
 /* ---- the trees of a block ---- */
