@@ -8,31 +8,25 @@
 #include "ops/operands.h"
 #include "ops/registry.h"
 
-typedef void binary_loop(const void *a, size_t a_step, const void *b, size_t b_step, void *to, size_t count);
+/* What is written is not read again: gcc need not look whether arrays overlap. (clang would take this for an order to make vectors.) */
+#ifdef __clang__
+#define INDEPENDENT
+#else
+#define INDEPENDENT _Pragma("GCC ivdep")
+#endif
 
-#define LOOP(T, R, expression, left_index, right_index) \
-  for (size_t i = 0; i < count; i++) {                  \
-    T x = left[left_index], y = right[right_index];     \
-    result[i] = (R)(expression);                        \
-  }
-#define BEGIN(name, T, R)                                                                                \
-  static void name(const void *a, size_t a_step, const void *b, size_t b_step, void *to, size_t count) { \
-    const T *left = a, *right = b;                                                                       \
-    R *result = to;
-#define BINARY(name, T, R, expression)                \
-  BEGIN(name, T, R)                                   \
-  LOOP(T, R, expression, i *a_step, i *b_step)        \
-  }
-/* For reals, steps 1 and 0, the usual ones, are told apart so that compilers vectorise them. */
-#define BINARY_FAST(name, T, R, expression)           \
-  BEGIN(name, T, R)                                   \
-  if (a_step == 1 && b_step == 1) {                   \
-    LOOP(T, R, expression, i, i)                      \
-  } else if (a_step == 1 && b_step == 0) {            \
-    LOOP(T, R, expression, i, 0)                      \
-  } else {                                            \
-    LOOP(T, R, expression, i *a_step, i *b_step)      \
-  }                                                   \
+/* Over `count` elements that lie side by side; `to` may be `a`. */
+typedef void binary_loop(const void *a, const void *b, void *to, size_t count);
+
+#define BINARY(name, T, R, expression)                                        \
+  static void name(const void *a, const void *b, void *to, size_t count) {    \
+    const T *left = a, *right = b;                                            \
+    R *result = to;                                                           \
+    INDEPENDENT                                                               \
+    for (size_t i = 0; i < count; i++) {                                      \
+      T x = left[i], y = right[i];                                            \
+      result[i] = (R)(expression);                                            \
+    }                                                                         \
   }
 
 /* Integers wrap around, as on every machine; ONNX says nothing. Division by zero gives zero. */
@@ -49,18 +43,18 @@ static int64_t power_int64(int64_t x, int64_t y) {
   return (int64_t)result;
 }
 
-#define REAL_AND_INTEGER(name, real, integer)          \
-  BINARY_FAST(name##_float, float, float, real)        \
-  BINARY_FAST(name##_double, double, double, real)     \
-  BINARY(name##_int32, int32_t, int32_t, integer)      \
+#define REAL_AND_INTEGER(name, real, integer)     \
+  BINARY(name##_float, float, float, real)        \
+  BINARY(name##_double, double, double, real)     \
+  BINARY(name##_int32, int32_t, int32_t, integer) \
   BINARY(name##_int64, int64_t, int64_t, integer)
 #define WRAPPED(operation) ((uint64_t)x operation(uint64_t) y)
 
 REAL_AND_INTEGER(add, x + y, WRAPPED(+))
 REAL_AND_INTEGER(subtract, x - y, WRAPPED(-))
 REAL_AND_INTEGER(multiply, x *y, WRAPPED(*))
-BINARY_FAST(divide_float, float, float, x / y)
-BINARY_FAST(divide_double, double, double, x / y)
+BINARY(divide_float, float, float, x / y)
+BINARY(divide_double, double, double, x / y)
 BINARY(divide_int32s, int32_t, int32_t, divide_int32(x, y))
 BINARY(divide_int64s, int64_t, int64_t, divide_int64(x, y))
 BINARY(power_float, float, float, ot_pow((double)x, (double)y))
@@ -73,16 +67,14 @@ BINARY(real_power_int64s, double, int64_t, ot_to_int64(ot_pow(x, y)))
 REAL_AND_INTEGER(largest, x > y || x != x ? x : y, x > y ? x : y)
 REAL_AND_INTEGER(smallest, x < y || x != x ? x : y, x < y ? x : y)
 
-#define COMPARISON(name, expression)                   \
-  BINARY_FAST(name##_float, float, uint8_t, expression) \
-  BINARY(name##_double, double, uint8_t, expression)   \
-  BINARY(name##_int32, int32_t, uint8_t, expression)   \
+#define COMPARISON(name, expression)               \
+  BINARY(name##_float, float, uint8_t, expression)   \
+  BINARY(name##_double, double, uint8_t, expression) \
+  BINARY(name##_int32, int32_t, uint8_t, expression) \
   BINARY(name##_int64, int64_t, uint8_t, expression)
 COMPARISON(equal, x == y)
 COMPARISON(less, x < y)
-COMPARISON(greater, x > y)
 COMPARISON(less_or_equal, x <= y)
-COMPARISON(greater_or_equal, x >= y)
 BINARY(equal_bool, uint8_t, uint8_t, x == y)
 BINARY(equal_string, onnxtree_string, uint8_t, ot_text_same(x, y))
 BINARY(and_bool, uint8_t, uint8_t, x &y)
@@ -99,32 +91,36 @@ static int type_index(onnxtree_type type) {
   return index[type];
 }
 
+enum {
+  GIVES_BOOL = 1,
+  CASTS_SECOND = 2, /* the second input may be of another type: it is converted */
+  SWAPS = 4         /* the loop takes the second input first */
+};
+
 typedef struct binary_rule {
   const char *name;
   binary_loop *loops[TYPE_COUNT];
-  bool gives_bool;
-  bool is_variadic;
-  bool casts_second; /* the second input may be of another type: it is converted */
+  uint32_t flags;
 } binary_rule;
 
 #define NUMBERS(name) {name##_float, name##_double, name##_int32, name##_int64, NULL, NULL}
 static const binary_rule rules[] = {
-    {"Add", NUMBERS(add), false, false, false},
-    {"Sub", NUMBERS(subtract), false, false, false},
-    {"Mul", NUMBERS(multiply), false, false, false},
-    {"Div", {divide_float, divide_double, divide_int32s, divide_int64s, NULL, NULL}, false, false, false},
-    {"Pow", {power_float, power_double, power_int32s, power_int64s, NULL, NULL}, false, false, true},
-    {"Sum", NUMBERS(add), false, true, false},
-    {"Max", NUMBERS(largest), false, true, false},
-    {"Min", NUMBERS(smallest), false, true, false},
-    {"Equal", {equal_float, equal_double, equal_int32, equal_int64, equal_bool, equal_string}, true, false, false},
-    {"Less", NUMBERS(less), true, false, false},
-    {"Greater", NUMBERS(greater), true, false, false},
-    {"LessOrEqual", NUMBERS(less_or_equal), true, false, false},
-    {"GreaterOrEqual", NUMBERS(greater_or_equal), true, false, false},
-    {"And", {NULL, NULL, NULL, NULL, and_bool, NULL}, true, false, false},
-    {"Or", {NULL, NULL, NULL, NULL, or_bool, NULL}, true, false, false},
-    {"Xor", {NULL, NULL, NULL, NULL, xor_bool, NULL}, true, false, false},
+    {"Add", NUMBERS(add), 0},
+    {"Sub", NUMBERS(subtract), 0},
+    {"Mul", NUMBERS(multiply), 0},
+    {"Div", {divide_float, divide_double, divide_int32s, divide_int64s, NULL, NULL}, 0},
+    {"Pow", {power_float, power_double, power_int32s, power_int64s, NULL, NULL}, CASTS_SECOND},
+    {"Sum", NUMBERS(add), 0},
+    {"Max", NUMBERS(largest), 0},
+    {"Min", NUMBERS(smallest), 0},
+    {"Equal", {equal_float, equal_double, equal_int32, equal_int64, equal_bool, equal_string}, GIVES_BOOL},
+    {"Less", NUMBERS(less), GIVES_BOOL},
+    {"Greater", NUMBERS(less), GIVES_BOOL | SWAPS},
+    {"LessOrEqual", NUMBERS(less_or_equal), GIVES_BOOL},
+    {"GreaterOrEqual", NUMBERS(less_or_equal), GIVES_BOOL | SWAPS},
+    {"And", {NULL, NULL, NULL, NULL, and_bool, NULL}, GIVES_BOOL},
+    {"Or", {NULL, NULL, NULL, NULL, or_bool, NULL}, GIVES_BOOL},
+    {"Xor", {NULL, NULL, NULL, NULL, xor_bool, NULL}, GIVES_BOOL},
 };
 
 typedef struct elementwise_state {
@@ -132,6 +128,7 @@ typedef struct elementwise_state {
   size_t columns;
   size_t result_size;
   uint32_t operand_count;
+  bool swaps;
   ot_operand_plan operands[];
 } elementwise_state;
 
@@ -161,7 +158,7 @@ static bool check_attributes(ot_prepare *context) {
 
 /* An integer to the power of a real number is computed in double; the result is an integer again. */
 static bool is_real_power(const ot_prepare *context, const binary_rule *rule) {
-  return rule->casts_second && !(OT_TYPE(ot_operator_input(context, 0)->type) & OT_REALS) && OT_TYPE(ot_operator_input(context, 1)->type) & OT_REALS;
+  return rule->flags & CASTS_SECOND && !(OT_TYPE(ot_operator_input(context, 0)->type) & OT_REALS) && OT_TYPE(ot_operator_input(context, 1)->type) & OT_REALS;
 }
 
 static bool prepare_binary(ot_prepare *context) {
@@ -169,8 +166,8 @@ static bool prepare_binary(ot_prepare *context) {
   uint32_t types = types_of(rule), count = context->step->input_count;
   if (!check_attributes(context)) return false;
   onnxtree_type type = ONNXTREE_UNDEFINED;
-  if (rule->casts_second ? !ot_operator_check(context, 0, types) || !ot_operator_check(context, 1, types) : !ot_operator_check_all(context, 0, types, &type)) return false;
-  if (rule->casts_second) type = ot_operator_input(context, 0)->type;
+  if (rule->flags & CASTS_SECOND ? !ot_operator_check(context, 0, types) || !ot_operator_check(context, 1, types) : !ot_operator_check_all(context, 0, types, &type)) return false;
+  if (rule->flags & CASTS_SECOND) type = ot_operator_input(context, 0)->type;
   onnxtree_type operands = is_real_power(context, rule) ? ONNXTREE_DOUBLE : type;
   ot_shape shape;
   if (!ot_operator_broadcast(context, &shape)) return false;
@@ -178,12 +175,13 @@ static bool prepare_binary(ot_prepare *context) {
   if (!ot_operator_state(context, sizeof *state + count * sizeof *state->operands, &state)) return false;
   for (uint32_t i = 0; i < count; i++)
     if (!ot_operand_prepare(context, i, operands, &shape, &state->operands[i])) return false;
-  if (!ot_operator_shaped(context, 0, rule->gives_bool ? ONNXTREE_BOOL : type, &shape)) return false;
+  if (!ot_operator_shaped(context, 0, rule->flags & GIVES_BOOL ? ONNXTREE_BOOL : type, &shape)) return false;
   const ot_value *result = ot_operator_result(context, 0);
   state->loop = operands == type ? rule->loops[type_index(type)] : type == ONNXTREE_INT32 ? real_power_int32s : real_power_int64s;
   state->columns = result->columns;
   state->result_size = onnxtree_type_size(result->type);
   state->operand_count = count;
+  state->swaps = rule->flags & SWAPS;
   return true;
 }
 
@@ -198,33 +196,80 @@ static size_t scratch_bytes(const ot_step *step, size_t row_count) {
   return first + second;
 }
 
-static bool is_gapless(const ot_operand *operand, size_t columns) {
-  return (operand->step == 1 && operand->row_stride == columns) || (operand->step == 0 && operand->row_stride == 0);
+/* ---- loops over blocks ---- */
+
+#define PIECE 256u /* elements that are brought side by side at once */
+
+typedef struct pair {
+  binary_loop *loop;
+  size_t size, to_size; /* of an element */
+  size_t rows, columns;
+} pair;
+
+#define COPY_AS(type)                                                                              \
+  for (size_t r = 0; r < rows; r++) {                                                              \
+    const type *in = (const type *)(const void *)from + r * row_stride;                            \
+    type *out = (type *)(void *)to + r * columns;                                                  \
+    for (size_t c = 0; c < columns; c++) out[c] = in[c * step];                                    \
+  }
+
+static void copy_rows(const char *from, size_t row_stride, size_t step, char *to, size_t rows, size_t columns, size_t size) {
+  if (columns == 1) { /* one long row is faster than many short ones */
+    step = row_stride;
+    columns = rows;
+    rows = 1;
+  }
+  if (size == 1) {
+    COPY_AS(uint8_t)
+  } else if (size == 4) {
+    COPY_AS(uint32_t)
+  } else if (size == 8) {
+    COPY_AS(uint64_t)
+  } else {
+    COPY_AS(onnxtree_string)
+  }
 }
 
-static const void *row_of(const ot_operand *operand, size_t row, size_t size) { return (const char *)operand->data + row * operand->row_stride * size; }
+static bool is_gapless(const ot_operand *operand, size_t rows, size_t columns) {
+  return (operand->step == 1 || columns == 1) && (operand->row_stride == columns || rows == 1);
+}
 
-static void run_pair(binary_loop *loop, const ot_operand *a, const ot_operand *b, size_t size, void *to, size_t to_size, size_t row_count, size_t columns) {
-  if (columns == 1) {
-    loop(a->data, a->row_stride, b->data, b->row_stride, to, row_count);
-  } else if (is_gapless(a, columns) && is_gapless(b, columns)) {
-    loop(a->data, a->step, b->data, b->step, to, row_count * columns);
-  } else {
-    for (size_t r = 0; r < row_count; r++)
-      loop(row_of(a, r, size), a->step, row_of(b, r, size), b->step, (char *)to + r * columns * to_size, columns);
+/* A piece of the operand, without gaps: where it is, or in `room`, where one row that serves all stays. */
+static const void *piece_of(const ot_operand *operand, size_t row, size_t rows, size_t column, size_t columns, size_t size, char *room) {
+  const char *from = (const char *)operand->data + (row * operand->row_stride + column * operand->step) * size;
+  if (is_gapless(operand, rows, columns)) return from;
+  if (row == 0 || operand->row_stride > 0) copy_rows(from, operand->row_stride, operand->step, room, rows, columns, size);
+  return room;
+}
+
+static void run_pair(const pair *p, const ot_operand *a, const ot_operand *b, char *to) {
+  if (is_gapless(a, p->rows, p->columns) && is_gapless(b, p->rows, p->columns)) {
+    p->loop(a->data, b->data, to, p->rows * p->columns);
+    return;
+  }
+  char rooms[2][PIECE * sizeof(onnxtree_string)] __attribute__((aligned(64)));
+  uint32_t width = p->columns < PIECE ? (uint32_t)p->columns : PIECE, height = PIECE / (width ? width : 1);
+  for (size_t r = 0; r < p->rows; r += height) {
+    size_t rows = p->rows - r < height ? p->rows - r : height;
+    for (size_t c = 0; c < p->columns; c += width) {
+      size_t columns = p->columns - c < width ? p->columns - c : width;
+      const void *left = piece_of(a, r, rows, c, columns, p->size, rooms[0]), *right = piece_of(b, r, rows, c, columns, p->size, rooms[1]);
+      p->loop(left, right, to + (r * p->columns + c) * p->to_size, rows * columns);
+    }
   }
 }
 
 static void run_binary(const ot_step *step, ot_frame *frame) {
   const elementwise_state *state = step->state;
   char *scratch = frame->scratch;
-  size_t rows = frame->row_count, columns = state->columns, size = onnxtree_type_size(state->operands[0].type);
+  size_t rows = frame->row_count, columns = state->columns;
+  pair p = {state->loop, onnxtree_type_size(state->operands[0].type), state->result_size, rows, columns};
   void *to = frame->values[step->outputs[0]].data;
   ot_operand sum = ot_operand_open(&state->operands[0], &frame->values[step->inputs[0]], rows, columns, &scratch);
   for (uint32_t i = 1; i < state->operand_count; i++) {
     char *rest = scratch;
     ot_operand next = ot_operand_open(&state->operands[i], &frame->values[step->inputs[i]], rows, columns, &rest);
-    run_pair(state->loop, &sum, &next, size, to, state->result_size, rows, columns);
+    run_pair(&p, state->swaps ? &next : &sum, state->swaps ? &sum : &next, to);
     sum = (ot_operand){to, columns, 1};
   }
 }
