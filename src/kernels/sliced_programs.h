@@ -115,6 +115,7 @@ static void slice_by_reach(const NAME(block) *block, const ot_sliced_group *grou
 }
 
 static inline void slice_by_network(const NAME(block) *block, const ot_sliced_tree *tree, VECTOR *slices) {
+  if (tree->network_depth == 0) return; /* sliced by reach: its program may be past the end */
   const uint64_t *program = block->code->programs + tree->first_program;
   networks[tree->network_depth](block->masks, program + 1, number32(program[0], 0), slices);
 }
