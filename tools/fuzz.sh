@@ -4,28 +4,30 @@
 #
 # tools/fuzz.sh [--seconds N] [--minimise] [--plain] [TARGET...]     N seconds for each target, one after the other (default 60; all targets)
 # --minimise writes the smallest set of inputs with the same coverage to tests/fuzz/seeds. --summary only adds up the logs.
+# --fresh begins with an empty corpus and adds it to the other: quick inputs, many executions.
 # --plain builds without sanitizers: some times as many executions, of which only wrong bits and crashes are noticed.
 set -eu
 cd "$(dirname "$0")/.."
 seconds=60
 minimise=no
 only_summary=no
+fresh=no
 targets=""
+programs=build/fuzz sanitizers=,address,undefined
 while [ $# -gt 0 ]; do
   case "$1" in
     --seconds) seconds=$2; shift ;;
     --minimise) minimise=yes ;;
     --plain) programs=build/fuzz-plain sanitizers="" ;;
+    --fresh) fresh=yes ;;
     --summary) only_summary=yes ;;
-    -*) sed -n '2,8s/^# //p' "$0" >&2; exit 2 ;;
+    -*) sed -n '2,9s/^# //p' "$0" >&2; exit 2 ;;
     *) targets="$targets $1" ;;
   esac
   shift
 done
 [ -n "$targets" ] || targets="load predict splits allocation validate kernels csv npy numbers"
 work=build/fuzz-work
-programs=build/fuzz
-sanitizers=,address,undefined
 failed=no
 
 # build FOLDER FLAGS [TARGET...]
@@ -61,9 +63,12 @@ start_corpus() {
 
 fuzz() {
   start_corpus "$1"
-  set -- "$1" "$work/logs/$1-$(date +%s).log"
-  ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1 "$(program "$1" fuzz)" -max_total_time="$seconds" -max_len=20480 -timeout=60 -report_slow_units=60 -rss_limit_mb=2048 \
-    -print_final_stats=1 -dict="$work/words.dict" -artifact_prefix="$work/failure-$1-" "$work/$1" >"$2" 2>&1 || failed=yes
+  set -- "$1" "$work/logs/$1-$(date +%s).log" "$work/$1"
+  [ $fresh = no ] || { rm -rf "$work/$1.fresh"; mkdir "$work/$1.fresh"; set -- "$1" "$2" "$work/$1.fresh"; }
+  # Quick inputs are chosen more often, for the number of executions.
+  ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1 "$(program "$1" fuzz)" -entropic_scale_per_exec_time=1 -max_total_time="$seconds" -max_len=20480 \
+    -timeout=60 -report_slow_units=60 -rss_limit_mb=2048 -print_final_stats=1 -dict="$work/words.dict" -artifact_prefix="$work/failure-$1-" "$3" >"$2" 2>&1 || failed=yes
+  [ $fresh = no ] || find "$3" -type f -exec cp -t "$work/$1" {} +
 }
 
 minimise() {
