@@ -1,5 +1,5 @@
 /* Every model of models/ gives the same bits with every kernel, any number of threads and any split of the rows into calls.
- *   test_splits [EVERY [FILE]]    one model in EVERY; writes a hash of each model's results, for `tools/test_machines.sh --bits`
+ *   test_splits [EVERY [FILE [FIRST]]]    one model in EVERY, from FIRST on (0); writes a hash of each model's results, for `tools/test_machines.sh --bits`
  * That they are also those of other machines and compilers is what that and tests/frozen show. */
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,7 +34,7 @@ typedef struct outputs {
 } outputs;
 
 static size_t differences, evaluations;
-static unsigned every = USUALLY_EVERY;
+static unsigned every = USUALLY_EVERY, first_model;
 static FILE *hashes; /* NULL: not asked for */
 
 /* ---- memory ---- */
@@ -204,7 +204,7 @@ static void test_all_models(void) {
   CU_ASSERT_FATAL(fgets(line, sizeof line, manifest) != NULL); /* the header */
   while (fgets(line, sizeof line, manifest)) {
     line[strcspn(line, "\t")] = '\0';
-    if (models++ % every) continue;
+    if (models++ % every != first_model) continue;
     check_model(line, "");
     check_model(line, "edge_");
   }
@@ -217,7 +217,8 @@ static void test_all_models(void) {
 int main(int argc, char **argv) {
   if (argc > 1) every = (unsigned)strtoul(argv[1], NULL, 10);
   if (argc > 2) hashes = fopen(argv[2], "w");
-  if (every == 0 || (argc > 2 && !hashes)) return EXIT_FAILURE;
+  if (argc > 3) first_model = (unsigned)strtoul(argv[3], NULL, 10);
+  if (every == 0 || first_model >= every || (argc > 2 && !hashes)) return EXIT_FAILURE;
   CU_TestInfo tests[] = {{"every model, kernel, split and number of threads", test_all_models}, CU_TEST_INFO_NULL};
   int result = unit_test_run("splits", tests);
   return hashes && fclose(hashes) != 0 ? EXIT_FAILURE : result;
