@@ -57,7 +57,7 @@ typedef struct onnxtree_limits {
   uint64_t max_file_bytes;  /* default and hard bound 2 GiB - 1 (256 MiB where size_t has 32 bits) */
   uint64_t max_load_bytes;  /* memory in use at any time while loading; default 16 x file size + 1 MiB */
   uint32_t max_nesting;     /* nested protobuf messages; default and hard bound 32 */
-  uint32_t max_graph_nodes; /* default 65,536 */
+  uint32_t max_graph_nodes; /* default 65,536; a file has at most 512 and one for each 20 bytes in any case */
   uint32_t max_trees;       /* of one ensemble; default 1,000,000 */
   uint32_t max_tree_nodes;  /* of one ensemble, leaves included; default 2^28 */
   uint32_t max_columns;     /* of one value: features, targets, classes; default 1,000,000 */

@@ -6,6 +6,9 @@
 
 #define LONGEST_TAG 4 /* bytes; enough for field numbers to 2^25, and protobuf-c shifts past the width of its type beyond */
 
+#define FEWEST_NODE_BYTES 20 /* a node of the graph, on average */
+#define NODES_OF_ANY_SIZE 512
+
 typedef struct level {
   const unsigned char *end;
   ot_message_kind kind;
@@ -17,7 +20,7 @@ typedef struct scan {
   const unsigned char *at;
   level levels[OT_MAX_NESTING];
   uint32_t depth; /* levels in use */
-  uint32_t graph_nodes;
+  uint64_t graph_nodes;
   const onnxtree_limits *limits;
   ot_problems *problems;
 } scan;
@@ -82,6 +85,12 @@ static bool check_packed(scan *s, const unsigned char *end, const ot_field *fiel
   return true;
 }
 
+/* Operator, input and output of a node take more than FEWEST_NODE_BYTES. Smaller nodes mean nothing, but would take more time than their bytes allow. */
+static uint64_t most_graph_nodes(const scan *s) {
+  uint64_t by_size = NODES_OF_ANY_SIZE + (uint64_t)(s->levels[0].end - s->start) / FEWEST_NODE_BYTES;
+  return by_size < s->limits->max_graph_nodes ? by_size : s->limits->max_graph_nodes;
+}
+
 static bool enter(scan *s, const unsigned char *end, const ot_field *field) {
   if (s->depth >= s->limits->max_nesting) {
     ot_place place = ot_place_format("byte %llu", (unsigned long long)(s->at - s->start));
@@ -89,8 +98,9 @@ static bool enter(scan *s, const unsigned char *end, const ot_field *field) {
                s->limits->max_nesting);
     return false;
   }
-  if (field->child == OT_MESSAGE_NODE && ++s->graph_nodes > s->limits->max_graph_nodes) {
-    ot_problem(s->problems, OT_PROBLEM_LIMIT_GRAPH_NODES, "", "the graph has more nodes than max_graph_nodes = %u", s->limits->max_graph_nodes);
+  if (field->child == OT_MESSAGE_NODE && ++s->graph_nodes > most_graph_nodes(s)) {
+    ot_problem(s->problems, OT_PROBLEM_LIMIT_GRAPH_NODES, "", "the graph has more than %llu nodes: the limits are max_graph_nodes = %u, and %d and one for each %d bytes of the file",
+               (unsigned long long)most_graph_nodes(s), s->limits->max_graph_nodes, NODES_OF_ANY_SIZE, FEWEST_NODE_BYTES);
     return false;
   }
   s->levels[s->depth++] = (level){end, field->child, 0};

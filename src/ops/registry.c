@@ -1,5 +1,7 @@
 #include "ops/registry.h"
 
+#include <string.h>
+
 #include "base/text.h"
 
 static const ot_operator_table *const tables[] = {
@@ -27,19 +29,23 @@ static bool is_named(const ot_operator *operator, onnxtree_string domain, onnxtr
   return ot_text_equals(name, operator->name) && ot_text_equals(domain.size ? domain : (onnxtree_string){"ai.onnx", 7}, operator->domain);
 }
 
-/* `name` ends with a NUL. Its first character tells most operators apart: a node of a few bytes may not cost a hundred comparisons of texts. */
-const ot_operator *ot_registry_find(onnxtree_string domain, onnxtree_string name, int64_t version) {
+static size_t bucket_of(const char *name) { return (unsigned char)*name % OT_REGISTRY_BUCKETS; }
+
+void ot_registry_index(ot_registry *registry) {
+  *registry = (ot_registry){0};
   for (size_t t = 0; t < TABLE_COUNT; t++)
-    for (size_t i = 0; i < tables[t]->count; i++) {
-      const ot_operator *operator = &tables[t]->rows[i];
-      if (*name.data == *operator->name && version >= operator->since && version <= operator->until && is_named(operator, domain, name)) return operator;
-    }
-  return NULL;
+    for (size_t i = 0; i < tables[t]->count; i++) registry->ends[bucket_of(tables[t]->rows[i].name)]++;
+  for (size_t bucket = 1; bucket < OT_REGISTRY_BUCKETS; bucket++) registry->ends[bucket] += registry->ends[bucket - 1];
+  memcpy(registry->starts, registry->ends, sizeof registry->starts);
+  for (size_t t = 0; t < TABLE_COUNT; t++)
+    for (size_t i = 0; i < tables[t]->count; i++) registry->rows[--registry->starts[bucket_of(tables[t]->rows[i].name)]] = &tables[t]->rows[i];
 }
 
-bool ot_registry_knows(onnxtree_string domain, onnxtree_string name) {
-  for (size_t t = 0; t < TABLE_COUNT; t++)
-    for (size_t i = 0; i < tables[t]->count; i++)
-      if (is_named(&tables[t]->rows[i], domain, name)) return true;
-  return false;
+const ot_operator *ot_registry_find(const ot_registry *registry, onnxtree_string domain, onnxtree_string name, int64_t version) {
+  size_t bucket = bucket_of(name.data);
+  for (size_t i = registry->starts[bucket]; i < registry->ends[bucket]; i++) {
+    const ot_operator *operator = registry->rows[i];
+    if ((version == OT_ANY_VERSION || (version >= operator->since && version <= operator->until)) && is_named(operator, domain, name)) return operator;
+  }
+  return NULL;
 }

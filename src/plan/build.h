@@ -2,6 +2,7 @@
 #ifndef OT_PLAN_BUILD_H
 #define OT_PLAN_BUILD_H
 
+#include "ops/registry.h"
 #include "plan/names.h"
 #include "plan/plan.h"
 
@@ -9,6 +10,7 @@ typedef struct ot_build {
   ot_plan *plan;
   const Onnxtree__Pb__GraphProto *graph;
   const ot_plan_options *options;
+  ot_registry registry;
   ot_names names;
   uint32_t first_constant; /* values are numbered: inputs, initializers, outputs of nodes */
   uint32_t first_computed;

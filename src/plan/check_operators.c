@@ -2,7 +2,6 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "ops/registry.h"
 #include "plan/build.h"
 
 ot_place ot_node_place(const Onnxtree__Pb__NodeProto *node, size_t index) {
@@ -16,21 +15,21 @@ ot_place ot_node_place(const Onnxtree__Pb__NodeProto *node, size_t index) {
 
 typedef struct missing_operator {
   const Onnxtree__Pb__NodeProto *node;
+  const char *type, *domain;
   size_t first, count;
 } missing_operator;
 
-static bool same_operator(const Onnxtree__Pb__NodeProto *a, const Onnxtree__Pb__NodeProto *b) {
-  const char *one = ot_text_or_empty(a->op_type), *other = ot_text_or_empty(b->op_type);
-  return *one == *other && strcmp(one, other) == 0 && strcmp(ot_text_or_empty(a->domain), ot_text_or_empty(b->domain)) == 0;
+static bool is_operator(const missing_operator *m, const char *type, const char *domain) {
+  return *m->type == *type && strcmp(m->type, type) == 0 && strcmp(m->domain, domain) == 0;
 }
 
 onnxtree_string ot_view(const char *text) { return (onnxtree_string){ot_text_or_empty(text), strlen(ot_text_or_empty(text))}; }
 
 static ot_place describe_missing(const ot_build *b, const missing_operator *m) {
-  const char *domain = ot_text_or_empty(m->node->domain), *name = ot_text_or_empty(m->node->name);
+  const char *domain = m->domain, *name = ot_text_or_empty(m->node->name);
   int64_t version = ot_opsets_version(&b->plan->opsets, domain);
-  bool known = ot_registry_knows(ot_view(domain), ot_view(m->node->op_type));
-  ot_excerpt type = ot_text_excerpt_of(ot_text_or_empty(m->node->op_type)), domain_text = ot_text_excerpt_of(*domain ? domain : "ai.onnx");
+  bool known = ot_registry_find(&b->registry, ot_view(domain), ot_view(m->type), OT_ANY_VERSION);
+  ot_excerpt type = ot_text_excerpt_of(m->type), domain_text = ot_text_excerpt_of(*domain ? domain : "ai.onnx");
   ot_place where = *name ? ot_place_format("node '%s'", ot_text_excerpt_of(name).text) : ot_place_format("node #%zu", m->first);
   if (m->count > 1) where = ot_place_format("%.100s and %zu more", ot_place_format("%s", where.text).text, m->count - 1);
   return ot_place_format("%s (domain %s, version %lld%s; %.120s)", type.text, domain_text.text, (long long)version,
@@ -63,26 +62,27 @@ bool ot_build_check_operators(ot_build *b) {
   missing_operator missing[MOST_NAMED_OPERATORS];
   size_t kinds = 0, nodes = 0;
   bool imported = true;
+  ot_registry_index(&b->registry);
   for (size_t i = 0; i < b->graph->n_node; i++) {
     const Onnxtree__Pb__NodeProto *node = b->graph->node[i];
-    const char *domain = ot_text_or_empty(node->domain);
+    const char *type = ot_text_or_empty(node->op_type), *domain = ot_text_or_empty(node->domain);
     size_t kind = 0;
-    while (kind < kinds && !same_operator(missing[kind].node, node)) kind++;
+    while (kind < kinds && !is_operator(&missing[kind], type, domain)) kind++;
     if (kind < kinds) {
       missing[kind].count++;
       nodes++;
       continue;
     }
     int64_t version = ot_opsets_version(&b->plan->opsets, domain);
-    if (version && ot_registry_find(ot_view(domain), ot_view(node->op_type), version)) continue;
-    if (!version && ot_registry_knows(ot_view(domain), ot_view(node->op_type))) {
+    if (version && ot_registry_find(&b->registry, ot_view(domain), ot_view(type), version)) continue;
+    if (!version && ot_registry_find(&b->registry, ot_view(domain), ot_view(type), OT_ANY_VERSION)) {
       if (imported)
         ot_problem(b->problems, OT_PROBLEM_OPSET_MISSING, ot_node_place(node, i).text, "opset_import has no entry for the domain '%s'", *domain ? domain : "ai.onnx");
       imported = false;
       continue;
     }
     nodes++;
-    if (kinds < MOST_NAMED_OPERATORS) missing[kinds++] = (missing_operator){node, i, 1};
+    if (kinds < MOST_NAMED_OPERATORS) missing[kinds++] = (missing_operator){node, type, domain, i, 1};
   }
   if (nodes) report_missing(b, missing, kinds, nodes);
   return nodes == 0 && imported;

@@ -2,7 +2,6 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "ops/registry.h"
 #include "plan/build.h"
 
 /* ---- wiring ---- */
@@ -145,7 +144,7 @@ static bool build_step(ot_build *b, size_t index, uint32_t *defined) {
   ot_place place = ot_node_place(node, index);
   const char *domain = ot_text_or_empty(node->domain);
   step->version = ot_opsets_version(&b->plan->opsets, domain);
-  step->operator = ot_registry_find(ot_view(domain), ot_view(node->op_type), step->version);
+  step->operator = ot_registry_find(&b->registry, ot_view(domain), ot_view(node->op_type), step->version);
   if (!check_arity(b, node, step->operator, place.text) || !allocate_step(b, node, step)) return false;
   if (!find_inputs(b, node, step, *defined, place.text)) return false;
   for (size_t i = 0; i < node->n_output; i++) step->outputs[i] = *node->output[i] ? (*defined)++ : b->plan->value_count;

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Instructions of each load, counted by callgrind: the same on every run. Usage: cost.sh PROGRAM [scaling]
-# PROGRAM prints a line "load N: WHAT, SIZE bytes, NODES nodes, MEMORY of memory, ..." for each load. Every load has to stay below 300 instructions a byte, 1,500 a node
-# of the graph where there is little else ("NODES nodes") and 3 million more (at three instructions a nanosecond 100 ms a megabyte and half a microsecond a node), and 16 bytes of memory a byte and 1 MiB more. "scaling": three loads in a row are one family at n, 2n and 4n, and must not grow by more than 2.3 times.
+# PROGRAM prints a line "load N: WHAT, SIZE bytes, MEMORY of memory, ..." for each load. Every load has to stay below 300 instructions a byte
+# and 3 million more (at three instructions a nanosecond 100 ms a megabyte), and 16 bytes of memory a byte and 1 MiB more. "scaling": three loads in a row are one family at n, 2n and 4n, and must not grow by more than 2.3 times.
 set -eu
 command -v valgrind >/dev/null || { echo "valgrind is not installed: skipped"; exit 77; }
 work=$(mktemp -d)
@@ -14,13 +14,12 @@ grep '^load ' "$work/loads" | while read -r line; do
   echo "$(sed -n 's/^totals: //p' "$work/count.$number") $line"
 done | awk -v scaling="${2-}" '
   { size = 0
-    memory = nodes = 0
+    memory = 0
     for (i = 2; i <= NF; i++) {
       if ($i == "bytes,") size = $(i - 1)
-      if ($i == "nodes,") nodes = $(i - 1)
       if ($i == "of" && $(i + 1) == "memory,") memory = $(i - 1)
     }
-    share = 100 * $1 / (300 * size + 1500 * nodes + 3000000)
+    share = 100 * $1 / (300 * size + 3000000)
     memory_share = 100 * memory / (16 * size + 1048576)
     per_byte = size ? $1 / size : 0
     bad = share > 100 || memory_share > 100
@@ -33,6 +32,6 @@ done | awk -v scaling="${2-}" '
     failed = failed || bad
     previous = $1 }
   END { print NR " loads, all within both bounds but for those marked"
-    printf "instructions: at most %.0f %% of 300 a byte, 1,500 a node and 3 million (%s)\n", worst, slowest
+    printf "instructions: at most %.0f %% of 300 a byte and 3 million (%s)\n", worst, slowest
     printf "memory: at most %.0f %% of 16 x file + 1 MiB (%s)\n", most, largest
     exit failed || NR == 0 }'

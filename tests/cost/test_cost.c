@@ -309,12 +309,14 @@ static bytes unknown_operators(size_t n) {
   add_value(&graph, 12, "v0");
   return model_of(&graph);
 }
+/* Nodes of 20 bytes, the fewest for each of many: an operator that we do not have, and inputs without names. */
 static bytes short_operators(size_t n) {
   bytes graph = {0};
   for (size_t i = 0; i < n; i++) {
     char type[4] = {(char)('A' + i % 26), (char)('a' + i / 26 % 26), (char)('a' + i / 676 % 26), 0};
     bytes node = {0};
     bytes_text(&node, 4, type);
+    for (int input = 0; input < 6; input++) bytes_text(&node, 1, input ? "" : "x");
     bytes_message(&graph, 1, &node);
   }
   return model_of(&graph);
@@ -366,7 +368,6 @@ static const struct {
 } families[] = {
     {"W16 empty initializers", empty_initializers, 20000},
     {"W16 empty nodes", empty_nodes, 2000},
-    {"W16 empty nodes, beyond the bound", empty_nodes, 10000},
     {"W17 nested messages", nested, 4000},
     {"W18 graphs", many_graphs, 20000},
     {"W24 unknown fields", unknown_fields, 20000},
@@ -412,8 +413,7 @@ int main(void) {
       onnxtree_status status = onnxtree_model_load_memory(file.data, file.size, &options, &model, &error);
       onnxtree_model_free(model);
       bool bounded = memory.peak <= 16 * file.size + ((size_t)1 << 20) && memory.in_use == 0 && status != ONNXTREE_INTERNAL;
-      size_t nodes = families[f].make == empty_nodes || families[f].make == short_operators ? n : 0;
-      printf("load %zu: %s %zu, %zu bytes, %zu nodes, %zu of memory, %s\n", ++number, families[f].name, n, file.size, nodes, memory.peak, error.code);
+      printf("load %zu: %s %zu, %zu bytes, %zu of memory, %s\n", ++number, families[f].name, n, file.size, memory.peak, error.code);
       if (!bounded) fprintf(stderr, "%s: %zu bytes of memory for %zu of file\n", families[f].name, memory.peak, file.size);
       bytes_free(&file);
       if (!bounded) return EXIT_FAILURE;
