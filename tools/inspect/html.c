@@ -198,6 +198,20 @@ static void append_features(struct buffer *page, const struct survey *survey) {
                 shown, survey->feature_count);
 }
 
+static void append_groups(struct buffer *page, const onnxtree_model *model, size_t operator_index) {
+  onnxtree_group_info group = ONNXTREE_GROUP_INFO_INIT;
+  append_text(page, "<table><caption>Groups of trees</caption><tr><th>Trees</th><th>Kernel for few rows</th><th>Kernel</th><th>Memory</th></tr>\n");
+  for (size_t g = 0; onnxtree_model_group(model, operator_index, g, &group) == ONNXTREE_OK; g++) {
+    unsigned long long first = group.first_tree, last = group.first_tree + group.tree_count - 1, rows = group.few_rows;
+    append_format(page, "<tr><td>%llu to %llu</td><td>", first, last);
+    if (rows) append_format(page, "%s, up to %llu row%s", group.few_kernel, rows, rows == 1 ? "" : "s");
+    append_format(page, "</td><td>%s</td><td>", group.kernel);
+    append_byte_count(page, group.layout_bytes);
+    append_text(page, "</td></tr>\n");
+  }
+  append_text(page, "</table>\n");
+}
+
 static void append_ensemble(struct buffer *page, const onnxtree_model *model, size_t ensemble, const struct survey *survey) {
   const char *type = "";
   const char *name = "";
@@ -210,6 +224,7 @@ static void append_ensemble(struct buffer *page, const onnxtree_model *model, si
   append_format(page, "<p>%zu trees with %zu branches and %zu leaves, %s arithmetic; aggregate %s, post transform %s.</p>\n", survey->info.trees,
                 survey->info.branches, survey->info.leaves, onnxtree_type_name(survey->info.type), survey->info.aggregate,
                 survey->info.post_transform);
+  append_groups(page, model, survey->info.operator_index);
   if (survey->info.branches > 0) {
     append_text(page, "<div class=\"charts\">\n");
     append_depths(page, survey);
