@@ -10,8 +10,8 @@
 
 #include <onnxtree/onnxtree.h>
 
+#include "support/case_file.h"
 #include "support/unit_test.h"
-#include "support/whole_file.h"
 
 #define MOST_TENSORS 16
 #define ABSOLUTE_TOLERANCE 1e-7
@@ -173,55 +173,41 @@ static void run(const char *name, const onnxtree_model *model, const tensors *in
   free_tensors(&found, false);
 }
 
-static void check(const char *name, const char *bytes, size_t size) {
+static void check_accepted(const test_case *c) {
   onnxtree_error error;
   onnxtree_model *model;
-  cases++;
-  if (onnxtree_model_load_memory(bytes, size, NULL, &model, &error) != ONNXTREE_OK) {
+  if (onnxtree_model_load_memory(c->bytes, c->size, NULL, &model, &error) != ONNXTREE_OK) {
     failures++;
-    fprintf(stderr, "%s: %s\n", name, error.message);
+    fprintf(stderr, "%s: %s\n", c->name, error.message);
     return;
   }
   tensors inputs, expected;
   read_tensors(model, "input ", &inputs);
   read_tensors(model, "output ", &expected);
   CU_ASSERT_FATAL(inputs.count > 0 && expected.count > 0);
-  run(name, model, &inputs, &expected);
+  run(c->name, model, &inputs, &expected);
   free_tensors(&inputs, true);
   free_tensors(&expected, true);
   onnxtree_model_free(model);
 }
 
-static void check_refused(const char *name, const char *bytes, size_t size, const char *code) {
+static void check_refused(const test_case *c) {
   onnxtree_error error = {ONNXTREE_OK, "accepted", ""};
   onnxtree_model *model;
-  cases++;
-  onnxtree_status status = onnxtree_model_load_memory(bytes, size, NULL, &model, &error);
+  onnxtree_status status = onnxtree_model_load_memory(c->bytes, c->size, NULL, &model, &error);
   onnxtree_model_free(model);
-  if (status != ONNXTREE_OK && strcmp(error.code, code) == 0) return;
+  if (status != ONNXTREE_OK && strcmp(error.code, c->code) == 0) return;
   failures++;
-  fprintf(stderr, "%s: %s expected, %s found: %s\n", name, code, error.code, error.message);
+  fprintf(stderr, "%s: %s expected, %s found: %s\n", c->name, c->code, error.code, error.message);
 }
 
-/* ---- files: "case NAME SIZE" or "refused NAME SIZE CODE", the model, and so on ---- */
-
-static void check_file(const char *path) {
-  size_t size, length;
-  char *bytes = whole_file_read(path, &size), name[128], code[64];
-  CU_ASSERT_PTR_NOT_NULL_FATAL(bytes);
-  for (size_t at = 0; at < size;) {
-    bool is_refused = sscanf(bytes + at, "refused %127s %zu %63s", name, &length, code) == 3;
-    CU_ASSERT_FATAL(is_refused || sscanf(bytes + at, "case %127s %zu", name, &length) == 2);
-    at = (size_t)(strchr(bytes + at, '\n') + 1 - bytes);
-    CU_ASSERT_FATAL(length < size - at);
-    if (is_refused)
-      check_refused(name, bytes + at, length, code);
-    else
-      check(name, bytes + at, length);
-    at += length + 1;
-  }
-  free(bytes);
+static bool check(const test_case *c) {
+  cases++;
+  (c->is_refused ? check_refused : check_accepted)(c);
+  return true;
 }
+
+/* ---- all files of a directory ---- */
 
 static void check_directory(const char *name) {
   DIR *directory = opendir(name);
@@ -231,7 +217,7 @@ static void check_directory(const char *name) {
     char path[512];
     if (!end || strcmp(end, ".cases") != 0) continue;
     snprintf(path, sizeof path, "%s/%s", name, entry->d_name);
-    check_file(path);
+    case_file_visit(path, check);
   }
   closedir(directory);
   printf("%zu cases, %zu failures\n", cases, failures);

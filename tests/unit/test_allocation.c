@@ -7,6 +7,7 @@
 
 #include <onnxtree/onnxtree.h>
 
+#include "support/case_file.h"
 #include "support/counting_allocator.h"
 #include "support/unit_test.h"
 #include "support/whole_file.h"
@@ -55,22 +56,15 @@ static void fail_each(const char *name, const char *bytes, size_t size) {
     }
 }
 
-/* "case NAME SIZE", then the model, and so on; of the node tests only the first of each file, the others are much like it. */
-static void fail_cases(const char *path, bool all) {
-  size_t size, length;
-  char *bytes = whole_file_read(path, &size), name[128];
-  CU_ASSERT_PTR_NOT_NULL_FATAL(bytes);
-  for (size_t at = 0; at < size; at = all ? at : size) {
-    CU_ASSERT_EQUAL_FATAL(sscanf(bytes + at, "case %127s %zu", name, &length), 2);
-    at = (size_t)(strchr(bytes + at, '\n') + 1 - bytes);
-    CU_ASSERT_FATAL(length < size - at);
-    fail_each(name, bytes + at, length);
-    at += length + 1;
-  }
-  free(bytes);
+static bool fail_case(const test_case *c) {
+  fail_each(c->name, c->bytes, c->size);
+  return true;
 }
 
-static void fail_first_case(const char *path) { fail_cases(path, false); }
+/* Of the node tests only the first of each file: the others are much like it. */
+static bool fail_one_case(const test_case *c) { return !fail_case(c); }
+
+static void fail_first_case(const char *path) { case_file_visit(path, fail_one_case); }
 
 static void fail_model(const char *path) {
   size_t size;
@@ -97,7 +91,7 @@ static void test_models(void) { for_each_entry(ONNXTREE_MODELS_DIR, "%s/%s/model
 static void test_operators(void) { for_each_entry(ONNXTREE_CONFORMANCE_DIR, "%s/%s", fail_first_case); }
 
 static void test_more_operators(void) {
-  fail_cases(ONNXTREE_CONFORMANCE_DIR "/more/accepted.cases", true);
+  case_file_visit(ONNXTREE_CONFORMANCE_DIR "/more/accepted.cases", fail_case);
   CU_ASSERT_EQUAL(failures, 0);
 }
 
