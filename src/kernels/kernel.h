@@ -42,6 +42,8 @@ typedef struct ot_kernel {
   const struct ot_kernel *(*for_few)(const void *layout, size_t *most_rows);
   /* For trees that are located apart, in scratch as above; NULL: the kernel evaluates all together. */
   ot_locator (*locator)(const void *layout, void *scratch);
+  /* Its layout takes far more memory than a walk's: no longer tried once the bound has refused some. */
+  bool is_large;
 } ot_kernel;
 
 /* Levels that a row goes down in a typical tree, for estimates of cost: most leaves of unbalanced trees lie far above the deepest. */

@@ -1,4 +1,4 @@
-#include "kernels/groups.h"
+#include "kernels/planner.h"
 
 #include <string.h>
 
@@ -125,9 +125,8 @@ static bool cut_out(const planning *p, uint32_t first, uint32_t end, ot_ensemble
 
 /* ---- kernels ---- */
 
-/* Bit slices take the most memory: once its bound has refused some, they are not tried any more. */
 static size_t next_kernel(size_t i, const ot_memory *memory) {
-  while (memory->refused_by_limit && ot_kernel_at(i) && strncmp(ot_kernel_at(i)->name, "sliced", 6) == 0) i++;
+  while (memory->refused_by_limit && ot_kernel_at(i) && ot_kernel_at(i)->is_large) i++;
   return i;
 }
 

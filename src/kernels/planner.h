@@ -1,7 +1,7 @@
 /* The planner: which kernel evaluates which trees of an ensemble. Mostly one takes all. Where the best one does not, neighbouring trees that it takes
  * become groups of their own; each group adds to the sums of those before it, so that all additions stay in file order. */
-#ifndef OT_KERNELS_GROUPS_H
-#define OT_KERNELS_GROUPS_H
+#ifndef OT_KERNELS_PLANNER_H
+#define OT_KERNELS_PLANNER_H
 
 #include "kernels/kernel.h"
 

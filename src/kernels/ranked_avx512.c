@@ -157,4 +157,4 @@ static double row_cost(const ot_ensemble *e) {
   return 60 + 1.5 * e->tree_count + 26 * groups * (levels < 1 ? 1 : levels);
 }
 
-const ot_kernel ot_kernel_ranked_avx512 = {"ranked-avx512", ot_cpu_has_avx512, NULL, scratch_bytes, evaluate, row_cost, NULL, NULL};
+const ot_kernel ot_kernel_ranked_avx512 = {"ranked-avx512", ot_cpu_has_avx512, NULL, scratch_bytes, evaluate, row_cost, NULL, NULL, false};

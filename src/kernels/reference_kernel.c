@@ -29,4 +29,4 @@ static void evaluate(const ot_ensemble *ensemble, const void *layout, const ot_r
   ot_tile_evaluate(ensemble, &l, rows, scratch, sums, presence);
 }
 
-const ot_kernel ot_kernel_reference = {"reference", NULL, prepare, scratch_bytes, evaluate, NULL, NULL, locator};
+const ot_kernel ot_kernel_reference = {"reference", NULL, prepare, scratch_bytes, evaluate, NULL, NULL, locator, false};

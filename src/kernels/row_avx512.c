@@ -156,4 +156,4 @@ static double row_cost(const ot_ensemble *e) {
   return 40 + e->tree_count * (1.3 + 0.0038 * (1u << depth));
 }
 
-const ot_kernel ot_kernel_row_avx512 = {"row-avx512", ot_cpu_has_avx512, NULL, scratch_bytes, evaluate, row_cost, NULL, NULL};
+const ot_kernel ot_kernel_row_avx512 = {"row-avx512", ot_cpu_has_avx512, NULL, scratch_bytes, evaluate, row_cost, NULL, NULL, false};

@@ -98,4 +98,4 @@ static bool prepare(const ot_ensemble *e, ot_arena *arena, ot_arena *scratch, co
   return true;
 }
 
-const ot_kernel ot_kernel_sliced_avx512 = {"sliced-avx512", ot_cpu_has_avx512, prepare, scratch_bytes, evaluate, NULL, ot_sliced_for_few, NULL};
+const ot_kernel ot_kernel_sliced_avx512 = {"sliced-avx512", ot_cpu_has_avx512, prepare, scratch_bytes, evaluate, NULL, ot_sliced_for_few, NULL, true};

@@ -31,4 +31,4 @@ static inline __m512i four(__m128i a, __m128i b, __m128i c, __m128i d) {
 
 #include "kernels/sliced_avx512.h"
 
-const ot_kernel ot_kernel_sliced_avx512_narrow = {"sliced-avx512", ot_cpu_has_avx512, NULL, scratch_bytes, evaluate, NULL, NULL, NULL};
+const ot_kernel ot_kernel_sliced_avx512_narrow = {"sliced-avx512", ot_cpu_has_avx512, NULL, scratch_bytes, evaluate, NULL, NULL, NULL, true};

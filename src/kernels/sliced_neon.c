@@ -163,4 +163,4 @@ static bool prepare(const ot_ensemble *e, ot_arena *arena, ot_arena *scratch, co
   return true;
 }
 
-const ot_kernel ot_kernel_sliced_neon = {"sliced-neon", NULL, prepare, scratch_bytes, evaluate, NULL, ot_sliced_for_few, NULL};
+const ot_kernel ot_kernel_sliced_neon = {"sliced-neon", NULL, prepare, scratch_bytes, evaluate, NULL, ot_sliced_for_few, NULL, true};

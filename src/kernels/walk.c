@@ -41,4 +41,4 @@ static void evaluate(const ot_ensemble *ensemble, const void *layout, const ot_r
 
 static double row_cost(const ot_ensemble *e) { return 4.0 * e->tree_count * ot_typical_depth(e); }
 
-const ot_kernel ot_kernel_walk = {"walk", NULL, prepare, scratch_bytes, evaluate, row_cost, NULL, locator};
+const ot_kernel ot_kernel_walk = {"walk", NULL, prepare, scratch_bytes, evaluate, row_cost, NULL, locator, false};

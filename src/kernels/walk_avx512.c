@@ -223,4 +223,4 @@ static void evaluate(const ot_ensemble *e, const void *layout, const ot_rows *ro
 
 static double row_cost(const ot_ensemble *e) { return e->tree_count * (1.5 + 0.6 * ot_typical_depth(e)); }
 
-const ot_kernel ot_kernel_walk_avx512 = {"walk-avx512", ot_cpu_has_avx512, prepare, scratch_bytes, evaluate, row_cost, NULL, locator};
+const ot_kernel ot_kernel_walk_avx512 = {"walk-avx512", ot_cpu_has_avx512, prepare, scratch_bytes, evaluate, row_cost, NULL, locator, false};

@@ -7,7 +7,7 @@
 #include "ensemble/reader.h"
 #include "ensemble/trace.h"
 #include "ensemble/validate.h"
-#include "kernels/groups.h"
+#include "kernels/planner.h"
 #include "kernels/tile.h"
 #include "ops/registry.h"
 

@@ -3,7 +3,7 @@
 #define OT_OPS_TREE_ENSEMBLE_H
 
 #include "ensemble/finish.h"
-#include "kernels/groups.h"
+#include "kernels/planner.h"
 #include "ops/operator.h"
 
 /* The ensemble of a step; NULL if its operator has none. */

@@ -6,7 +6,7 @@
 #include "base/arena.h"
 #include "ensemble/validate.h"
 #include "fuzz/fuzz.h"
-#include "kernels/groups.h"
+#include "kernels/planner.h"
 #include "kernels/select.h"
 #include "support/random_ensemble.h"
 

@@ -1,4 +1,4 @@
-/* An ensemble that is evaluated by several kernels gives the bits of the reference, and is cut where the rules of groups.c say. */
+/* An ensemble that is evaluated by several kernels gives the bits of the reference, and is cut where the rules of planner.c say. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -6,7 +6,7 @@
 
 #include "ensemble/real.h"
 #include "ensemble/validate.h"
-#include "kernels/groups.h"
+#include "kernels/planner.h"
 #include "support/guarded_memory.h"
 #include "support/random_ensemble.h"
 #include "support/unit_test.h"
@@ -153,5 +153,5 @@ static void test_what_a_model_says(void) {
   onnxtree_model_free(model);
 }
 
-UNIT_TEST_MAIN(groups, {"a large tree among small ones", test_one_large_tree}, {"too few small ones", test_not_worth_it}, {"one kernel takes all", test_alike},
+UNIT_TEST_MAIN(planner, {"a large tree among small ones", test_one_large_tree}, {"too few small ones", test_not_worth_it}, {"one kernel takes all", test_alike},
                {"a named kernel", test_named}, {"too many thresholds for one block", test_many_thresholds}, {"what a model says", test_what_a_model_says})
