@@ -22,4 +22,7 @@ void ot_sliced_block_terms(const ot_ensemble *ensemble, const ot_sliced_layout *
 /* Sets layout->few_rows: up to so many rows, the kernel for few rows is faster than a block. */
 void ot_sliced_choose_few_rows(const ot_ensemble *ensemble, ot_sliced_layout *layout, const ot_block_costs *costs);
 
+/* A kernel's prepare(), for those that leave few rows to the walk of all machines. */
+bool ot_sliced_prepare_plain(const ot_ensemble *ensemble, ot_arena *arena, ot_arena *scratch, const ot_block_costs *costs, const void **layout);
+
 #endif

@@ -154,13 +154,7 @@ static void add_target(const ot_ensemble *e, const NAME(block) *block, const VEC
 static const ot_block_costs costs = {100, 1.4, 0.46, 0.8, 20, 25};
 
 static bool prepare(const ot_ensemble *e, ot_arena *arena, ot_arena *scratch, const void **layout) {
-  ot_sliced_layout *sliced;
-  if (!ot_sliced_prepare(e, arena, scratch, &sliced)) return false;
-  *layout = sliced;
-  if (!sliced) return true;
-  if (!ot_sliced_prepare_few(e, sliced, &ot_kernel_walk, arena, scratch)) return false;
-  ot_sliced_choose_few_rows(e, sliced, &costs);
-  return true;
+  return ot_sliced_prepare_plain(e, arena, scratch, &costs, layout);
 }
 
 const ot_kernel ot_kernel_sliced_neon = {"sliced-neon", NULL, prepare, scratch_bytes, evaluate, NULL, ot_sliced_for_few, NULL, true};

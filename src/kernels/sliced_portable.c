@@ -44,39 +44,13 @@ static inline void index_bytes(const vector *slices, uint32_t depth, size_t grou
   }
 }
 
-static void add_target(const ot_ensemble *e, const NAME(block) *block, const VECTOR *all_slices, uint32_t target, size_t count, float *sums) {
-  const ot_sliced_layout *layout = block->layout;
-  float totals[WIDTH] = {0};
-  for (size_t r = 0; e->continues && r < count; r++) totals[r] = sums[r * e->target_count];
-  VECTOR room[OT_SLICED_GROUP * OT_SLICED_MOST_DEPTH];
-  const VECTOR *slices[OT_SLICED_GROUP];
-  for (uint32_t first = layout->target_addends[target], end = layout->target_addends[target + 1], a = first; a < end; a++) {
-    const ot_sliced_addend *addend = &layout->addends[a];
-    const float *values = layout->values + addend->first_value;
-    uint32_t place = (a - first) % OT_SLICED_GROUP;
-    if (place == 0) slices_of(block, all_slices, a, end - a < OT_SLICED_GROUP ? end - a : OT_SLICED_GROUP, room, slices);
-    for (size_t group = 0; group * 64 < count; group++) {
-      uint8_t bytes[64];
-      index_bytes(slices[place], layout->trees[addend->tree].index_bits, group, bytes);
-      float *out = totals + group * 64;
-      for (size_t r = 0; r < 64; r++) out[r] += values[bytes[r]];
-    }
-  }
-  for (size_t r = 0; r < count; r++) sums[r * e->target_count] = totals[r];
-}
-
+#include "kernels/sliced_plain_sums.h"
 #include "kernels/sliced_template.h"
 
 static const ot_block_costs costs = {130, 3.6, 0.88, 1.7, 46, 52};
 
 static bool prepare(const ot_ensemble *e, ot_arena *arena, ot_arena *scratch, const void **layout) {
-  ot_sliced_layout *sliced;
-  if (!ot_sliced_prepare(e, arena, scratch, &sliced)) return false;
-  *layout = sliced;
-  if (!sliced) return true;
-  if (!ot_sliced_prepare_few(e, sliced, &ot_kernel_walk, arena, scratch)) return false;
-  ot_sliced_choose_few_rows(e, sliced, &costs);
-  return true;
+  return ot_sliced_prepare_plain(e, arena, scratch, &costs, layout);
 }
 
 const ot_kernel ot_kernel_sliced_portable = {"sliced-portable", NULL, prepare, scratch_bytes, evaluate, NULL, ot_sliced_for_few, NULL, true};

@@ -1,6 +1,7 @@
 /* Builds the bit-sliced layout: trees first (they decide whether the ensemble fits), then ranks, then masks, then programs. */
 #include <string.h>
 
+#include "kernels/sliced_cost.h"
 #include "kernels/sliced_prepare.h"
 
 /* ---- trees ---- */
@@ -140,5 +141,15 @@ const ot_kernel *ot_sliced_for_few(const void *layout, size_t *most_rows) {
 bool ot_sliced_prepare_few(const ot_ensemble *e, ot_sliced_layout *layout, const ot_kernel *kernel, ot_arena *arena, ot_arena *scratch) {
   if (!kernel->prepare(e, arena, scratch, &layout->few_layout)) return false;
   layout->few_kernel = layout->few_layout ? kernel : NULL;
+  return true;
+}
+
+bool ot_sliced_prepare_plain(const ot_ensemble *e, ot_arena *arena, ot_arena *scratch, const ot_block_costs *costs, const void **layout) {
+  ot_sliced_layout *sliced;
+  if (!ot_sliced_prepare(e, arena, scratch, &sliced)) return false;
+  *layout = sliced;
+  if (!sliced) return true;
+  if (!ot_sliced_prepare_few(e, sliced, &ot_kernel_walk, arena, scratch)) return false;
+  ot_sliced_choose_few_rows(e, sliced, costs);
   return true;
 }

@@ -153,21 +153,29 @@ static const ot_attribute_rule attribute_rules[RULE_COUNT] = {{"broadcast", OT_A
 static bool check_attributes(ot_prepare *context) {
   ot_attribute_set set;
   if (!ot_operator_attributes(context, &set, attribute_rules, context->step->version < 7 ? RULE_COUNT : 0)) return false;
-  return !ot_attribute_is_present(&set, AXIS) || ot_operator_refuse(context, OT_PROBLEM_OPERATOR_UNSUPPORTED, "the attribute axis (version 6 and before) is not supported");
+  if (!ot_attribute_is_present(&set, AXIS)) return true;
+  return ot_operator_refuse(context, OT_PROBLEM_OPERATOR_UNSUPPORTED, "the attribute axis (version 6 and before) is not supported");
 }
 
 /* An integer to the power of a real number is computed in double; the result is an integer again. */
 static bool is_real_power(const ot_prepare *context, const binary_rule *rule) {
-  return rule->flags & CASTS_SECOND && !(OT_TYPE(ot_operator_input(context, 0)->type) & OT_REALS) && OT_TYPE(ot_operator_input(context, 1)->type) & OT_REALS;
+  if (!(rule->flags & CASTS_SECOND)) return false;
+  return !(OT_TYPE(ot_operator_input(context, 0)->type) & OT_REALS) && OT_TYPE(ot_operator_input(context, 1)->type) & OT_REALS;
+}
+
+static bool check_types(ot_prepare *context, const binary_rule *rule, onnxtree_type *type) {
+  uint32_t types = types_of(rule);
+  if (!(rule->flags & CASTS_SECOND)) return ot_operator_check_all(context, 0, types, type);
+  if (!ot_operator_check(context, 0, types) || !ot_operator_check(context, 1, types)) return false;
+  *type = ot_operator_input(context, 0)->type;
+  return true;
 }
 
 static bool prepare_binary(ot_prepare *context) {
   const binary_rule *rule = rule_of(context->step);
-  uint32_t types = types_of(rule), count = context->step->input_count;
-  if (!check_attributes(context)) return false;
+  uint32_t count = context->step->input_count;
   onnxtree_type type = ONNXTREE_UNDEFINED;
-  if (rule->flags & CASTS_SECOND ? !ot_operator_check(context, 0, types) || !ot_operator_check(context, 1, types) : !ot_operator_check_all(context, 0, types, &type)) return false;
-  if (rule->flags & CASTS_SECOND) type = ot_operator_input(context, 0)->type;
+  if (!check_attributes(context) || !check_types(context, rule, &type)) return false;
   onnxtree_type operands = is_real_power(context, rule) ? ONNXTREE_DOUBLE : type;
   ot_shape shape;
   if (!ot_operator_broadcast(context, &shape)) return false;
@@ -206,30 +214,6 @@ typedef struct pair {
   size_t rows, columns;
 } pair;
 
-#define COPY_AS(type)                                                                              \
-  for (size_t r = 0; r < rows; r++) {                                                              \
-    const type *in = (const type *)(const void *)from + r * row_stride;                            \
-    type *out = (type *)(void *)to + r * columns;                                                  \
-    for (size_t c = 0; c < columns; c++) out[c] = in[c * step];                                    \
-  }
-
-static void copy_rows(const char *from, size_t row_stride, size_t step, char *to, size_t rows, size_t columns, size_t size) {
-  if (columns == 1) { /* one long row is faster than many short ones */
-    step = row_stride;
-    columns = rows;
-    rows = 1;
-  }
-  if (size == 1) {
-    COPY_AS(uint8_t)
-  } else if (size == 4) {
-    COPY_AS(uint32_t)
-  } else if (size == 8) {
-    COPY_AS(uint64_t)
-  } else {
-    COPY_AS(onnxtree_string)
-  }
-}
-
 static bool is_gapless(const ot_operand *operand, size_t rows, size_t columns) {
   return (operand->step == 1 || columns == 1) && (operand->row_stride == columns || rows == 1);
 }
@@ -238,7 +222,7 @@ static bool is_gapless(const ot_operand *operand, size_t rows, size_t columns) {
 static const void *piece_of(const ot_operand *operand, size_t row, size_t rows, size_t column, size_t columns, size_t size, char *room) {
   const char *from = (const char *)operand->data + (row * operand->row_stride + column * operand->step) * size;
   if (is_gapless(operand, rows, columns)) return from;
-  if (row == 0 || operand->row_stride > 0) copy_rows(from, operand->row_stride, operand->step, room, rows, columns, size);
+  if (row == 0 || operand->row_stride > 0) ot_copy_steps(from, operand->row_stride, operand->step, room, columns, rows, size);
   return room;
 }
 
@@ -291,6 +275,6 @@ static bool prepare_variadic(ot_prepare *context) {
 #define ROW(name, since) {"ai.onnx", name, since, OT_ONNX_NEWEST, 2, 2, 1, 1, prepare_binary, run_binary, scratch_bytes, 0, NULL}
 #define VARIADIC(name, since) {"ai.onnx", name, since, OT_ONNX_NEWEST, 1, OT_VARIADIC, 1, 1, prepare_variadic, run_binary, scratch_bytes, 0, NULL}
 static const ot_operator rows[] = {
-    ROW("Add", 6),     ROW("Sub", 6),          ROW("Mul", 6),  ROW("Div", 6), ROW("Pow", 7), VARIADIC("Sum", 6), VARIADIC("Max", 6), VARIADIC("Min", 6), ROW("Equal", 7), ROW("Less", 7),
-    ROW("Greater", 7), ROW("LessOrEqual", 12), ROW("GreaterOrEqual", 12), ROW("And", 7), ROW("Or", 7), ROW("Xor", 7)};
+    ROW("Add", 6), ROW("Sub", 6), ROW("Mul", 6), ROW("Div", 6), ROW("Pow", 7), VARIADIC("Sum", 6), VARIADIC("Max", 6), VARIADIC("Min", 6),
+    ROW("Equal", 7), ROW("Less", 7), ROW("Greater", 7), ROW("LessOrEqual", 12), ROW("GreaterOrEqual", 12), ROW("And", 7), ROW("Or", 7), ROW("Xor", 7)};
 const ot_operator_table ot_elementwise_operators = OT_OPERATOR_TABLE(rows);

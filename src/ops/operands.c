@@ -44,23 +44,43 @@ ot_operand ot_operand_open(const ot_operand_plan *plan, const ot_span *span, siz
   return operand;
 }
 
-#define COPY_AS(type)                                                                                           \
-  for (size_t r = 0; r < row_count; r++) {                                                                      \
-    const type *in = (const type *)from + r * from_stride;                                                      \
-    type *out = (type *)to + r * to_stride;                                                                     \
-    for (size_t c = 0; c < columns; c++) out[c] = in[map[c]];                                                   \
+/* `COPY(type)` for elements of that size. */
+#define BY_SIZE(size, COPY)  \
+  if (size == 1) {           \
+    COPY(uint8_t)            \
+  } else if (size == 4) {    \
+    COPY(uint32_t)           \
+  } else if (size == 8) {    \
+    COPY(uint64_t)           \
+  } else {                   \
+    COPY(onnxtree_string)    \
+  }
+
+#define COPY_MAPPED(type)                                      \
+  for (size_t r = 0; r < row_count; r++) {                     \
+    const type *in = (const type *)from + r * from_stride;     \
+    type *out = (type *)to + r * to_stride;                    \
+    for (size_t c = 0; c < columns; c++) out[c] = in[map[c]];  \
   }
 
 void ot_copy_columns(const void *from, size_t from_stride, void *to, size_t to_stride, const uint32_t *map, size_t columns, size_t row_count, size_t size) {
-  if (size == 1) {
-    COPY_AS(uint8_t)
-  } else if (size == 4) {
-    COPY_AS(uint32_t)
-  } else if (size == 8) {
-    COPY_AS(uint64_t)
-  } else {
-    COPY_AS(onnxtree_string)
+  BY_SIZE(size, COPY_MAPPED)
+}
+
+#define COPY_STEPS(type)                                       \
+  for (size_t r = 0; r < row_count; r++) {                     \
+    const type *in = (const type *)from + r * row_stride;      \
+    type *out = (type *)to + r * columns;                      \
+    for (size_t c = 0; c < columns; c++) out[c] = in[c * step]; \
   }
+
+void ot_copy_steps(const void *from, size_t row_stride, size_t step, void *to, size_t columns, size_t row_count, size_t size) {
+  if (columns == 1) { /* one long row is faster than many short ones */
+    step = row_stride;
+    columns = row_count;
+    row_count = 1;
+  }
+  BY_SIZE(size, COPY_STEPS)
 }
 
 /* The usual widths are spelled out: a call of memcpy for each small piece costs more than the piece. */

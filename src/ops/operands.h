@@ -31,6 +31,9 @@ ot_operand ot_operand_open(const ot_operand_plan *plan, const ot_span *span, siz
 /* Copy columns of rows: to[c] = from[map[c]], elements of `size` bytes. */
 void ot_copy_columns(const void *from, size_t from_stride, void *to, size_t to_stride, const uint32_t *map, size_t columns, size_t row_count, size_t size);
 
+/* Copy rows so that they lie side by side: to[c] = from[c * step]. */
+void ot_copy_steps(const void *from, size_t row_stride, size_t step, void *to, size_t columns, size_t row_count, size_t size);
+
 /* Copy `count` adjacent elements of each row; strides in bytes. */
 void ot_copy_block(const void *from, size_t from_stride, void *to, size_t to_stride, size_t count, size_t row_count, size_t size);
 
