@@ -18,7 +18,8 @@ static int unknown_command(const char *name) {
   (void)fail(&failure, USAGE, "there is no command '%s'", printable(shown, sizeof shown, name, strlen(name)));
   struct suggestion suggestion = suggestion_for(name);
   for (const struct command *const *command = all_commands; *command; command++) suggestion_offer(&suggestion, (*command)->name);
-  suggestion_offer(&suggestion, "help");
+  static const char *const others[] = {"help", "--help", "--version"};
+  for (size_t i = 0; i < sizeof others / sizeof *others; i++) suggestion_offer(&suggestion, others[i]);
   if (suggestion.best) add_advice(&failure, "did you mean '%s'?", suggestion.best);
   add_advice(&failure, "see 'onnxtree --help'");
   print_failure(&failure);

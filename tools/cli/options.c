@@ -125,6 +125,22 @@ int next_argument(struct arguments *arguments, const char **value, struct failur
   return id;
 }
 
+bool read_arguments(const struct command *command, int count, char **words,
+                    enum exit_code (*read)(int id, const char *value, void *request, struct failure *failure), void *request, enum exit_code *code,
+                    struct failure *failure) {
+  struct arguments arguments = {.command = command, .next = words, .end = words + count};
+  const char *value;
+  *code = OK;
+  for (int id; *code == OK && (id = next_argument(&arguments, &value, failure)) != ARGUMENT_END;) {
+    if (id == ARGUMENT_HELP) {
+      print_command_help(command, stdout);
+      return false;
+    }
+    *code = id == ARGUMENT_WRONG ? USAGE : read(id, value, request, failure);
+  }
+  return *code == OK;
+}
+
 enum exit_code option_number(const char *option, const char *text, size_t least, size_t most, size_t *value, struct failure *failure) {
   int64_t number = 0;
   enum number_result result = parse_int64(text, &number);

@@ -42,6 +42,12 @@ struct arguments {
  * Understands --name=value, --name value, -o value, -ovalue, -ab and "--". */
 int next_argument(struct arguments *arguments, const char **value, struct failure *failure);
 
+/* Hands options and operands to `read` until one is wrong. True: the command is to be run, the line was right. False: *code is how the program ends;
+ * if help was asked for, it has been printed. */
+bool read_arguments(const struct command *command, int count, char **words,
+                    enum exit_code (*read)(int id, const char *value, void *request, struct failure *failure), void *request, enum exit_code *code,
+                    struct failure *failure);
+
 /* Values of options; `option` is named in messages. Each returns OK or USAGE. */
 enum exit_code option_number(const char *option, const char *text, size_t least, size_t most, size_t *value, struct failure *failure);
 enum exit_code option_choice(const char *option, const char *text, const char *const *choices, size_t *index, struct failure *failure);

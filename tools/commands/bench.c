@@ -101,7 +101,8 @@ static const char **plain_option(int id, struct bench_settings *settings) {
   }
 }
 
-static enum exit_code read_option(int id, const char *value, struct bench_settings *settings, struct failure *failure) {
+static enum exit_code read_option(int id, const char *value, void *context, struct failure *failure) {
+  struct bench_settings *settings = context;
   const char **plain = plain_option(id, settings);
   if (plain) *plain = value;
   switch (id) {
@@ -147,21 +148,13 @@ static enum exit_code check_settings(const struct bench_settings *settings, stru
 
 static int run_bench(const struct command *command, int count, char **words) {
   struct failure failure = {""};
-  struct arguments arguments = {.command = command, .next = words, .end = words + count};
   struct bench_settings settings = {
       .reading = {.header = HEADER_AUTO}, .threads = 1, .seconds = 0.5, .seed = 1, .batches = {1, 10, 100, 1000, 10000, 65536}, .batch_count = 6};
-  enum exit_code code = OK;
-  int id;
-  const char *value;
-  while (code == OK && (id = next_argument(&arguments, &value, &failure)) != ARGUMENT_END) {
-    if (id == ARGUMENT_HELP) {
-      print_command_help(command, stdout);
-      return OK;
-    }
-    code = id == ARGUMENT_WRONG ? USAGE : read_option(id, value, &settings, &failure);
+  enum exit_code code;
+  if (read_arguments(command, count, words, read_option, &settings, &code, &failure)) {
+    code = check_settings(&settings, &failure);
+    if (code == OK) code = bench_model(&settings, &failure);
   }
-  if (code == OK) code = check_settings(&settings, &failure);
-  if (code == OK) code = bench_model(&settings, &failure);
   print_failure(&failure);
   return (int)code;
 }

@@ -105,34 +105,37 @@ static enum exit_code check_files(const struct files *files, bool as_json, bool 
   return tally[NEGATIVE] ? NEGATIVE : tally[IO_FAILED] ? IO_FAILED : OK;
 }
 
+struct request {
+  struct files files;
+  bool as_json, is_quiet, has_operand;
+};
+
+static enum exit_code read_option(int id, const char *value, void *context, struct failure *failure) {
+  struct request *request = context;
+  request->as_json = request->as_json || id == AS_JSON;
+  request->is_quiet = request->is_quiet || id == QUIET;
+  if (id != ARGUMENT_OPERAND) return OK;
+  request->has_operand = true;
+  return files_add(&request->files, value, ".onnx", failure);
+}
+
+static enum exit_code check_request(const struct command *command, const struct request *request, struct failure *failure) {
+  if (request->files.count > 0) return OK;
+  if (request->has_operand) return fail(failure, IO_FAILED, "there is no file *.onnx");
+  (void)fail(failure, USAGE, "check needs the name of a model");
+  add_advice(failure, "usage: onnxtree %s", command->usage);
+  return USAGE;
+}
+
 static int run_check(const struct command *command, int count, char **words) {
   struct failure failure = {""};
-  struct arguments arguments = {.command = command, .next = words, .end = words + count};
-  struct files files = {0};
-  bool as_json = false;
-  bool is_quiet = false;
-  size_t operands = 0;
-  enum exit_code code = OK;
-  int id = ARGUMENT_END;
-  const char *value;
-  while (code == OK && (id = next_argument(&arguments, &value, &failure)) > ARGUMENT_END && id != ARGUMENT_HELP) {
-    operands += id == ARGUMENT_OPERAND;
-    if (id == ARGUMENT_OPERAND) code = files_add(&files, value, ".onnx", &failure);
-    as_json = as_json || id == AS_JSON;
-    is_quiet = is_quiet || id == QUIET;
+  struct request request = {0};
+  enum exit_code code;
+  if (read_arguments(command, count, words, read_option, &request, &code, &failure)) {
+    code = check_request(command, &request, &failure);
+    if (code == OK) code = check_files(&request.files, request.as_json, request.is_quiet, &failure);
   }
-  if (id == ARGUMENT_WRONG) code = USAGE;
-  if (id == ARGUMENT_HELP) {
-    print_command_help(command, stdout);
-  } else if (code == OK && operands == 0) {
-    code = fail(&failure, USAGE, "check needs the name of a model");
-    add_advice(&failure, "usage: onnxtree %s", command->usage);
-  } else if (code == OK && files.count == 0) {
-    code = fail(&failure, IO_FAILED, "there is no file *.onnx");
-  } else if (code == OK) {
-    code = check_files(&files, as_json, is_quiet, &failure);
-  }
-  files_free(&files);
+  files_free(&request.files);
   print_failure(&failure);
   return (int)code;
 }

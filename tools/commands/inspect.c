@@ -62,7 +62,8 @@ static enum exit_code inspect(const struct request *request, struct failure *fai
   return code;
 }
 
-static enum exit_code read_option(int id, const char *value, struct request *request, struct failure *failure) {
+static enum exit_code read_option(int id, const char *value, void *context, struct failure *failure) {
+  struct request *request = context;
   switch (id) {
     case AS_JSON:
       request->as_json = true;
@@ -99,21 +100,12 @@ static enum exit_code check_request(const struct command *command, const struct 
 
 static int run_inspect(const struct command *command, int count, char **words) {
   struct failure failure = {""};
-  struct arguments arguments = {.command = command, .next = words, .end = words + count};
   struct request request = {0};
-  enum exit_code code = OK;
-  int id = ARGUMENT_END;
-  const char *value;
-  while (code == OK && (id = next_argument(&arguments, &value, &failure)) > ARGUMENT_END && id != ARGUMENT_HELP)
-    code = read_option(id, value, &request, &failure);
-
-  if (id == ARGUMENT_HELP) {
-    print_command_help(command, stdout);
-    return OK;
+  enum exit_code code;
+  if (read_arguments(command, count, words, read_option, &request, &code, &failure)) {
+    code = check_request(command, &request, &failure);
+    if (code == OK) code = inspect(&request, &failure);
   }
-  if (id == ARGUMENT_WRONG) code = USAGE;
-  if (code == OK) code = check_request(command, &request, &failure);
-  if (code == OK) code = inspect(&request, &failure);
   print_failure(&failure);
   return (int)code;
 }

@@ -133,7 +133,8 @@ static const char **text_setting(int id, struct run_settings *settings) {
                          : &settings->binding.keep;
 }
 
-static enum exit_code read_option(int id, const char *value, struct request *request, struct failure *failure) {
+static enum exit_code read_option(int id, const char *value, void *context, struct failure *failure) {
+  struct request *request = context;
   struct run_settings *settings = &request->settings;
   switch (id) {
     case ARGUMENT_OPERAND:
@@ -183,33 +184,24 @@ static enum exit_code read_option(int id, const char *value, struct request *req
   }
 }
 
-static enum exit_code read_all(struct arguments *arguments, struct request *request, bool *wants_help, struct failure *failure) {
-  enum exit_code code = OK;
-  int id;
-  const char *value;
-  while (code == OK && (id = next_argument(arguments, &value, failure)) != ARGUMENT_END) {
-    *wants_help = id == ARGUMENT_HELP;
-    if (*wants_help) return OK;
-    code = id == ARGUMENT_WRONG ? USAGE : read_option(id, value, request, failure);
-  }
-  if (code == OK && !request->settings.model) {
-    code = fail(failure, USAGE, "run needs the name of a model");
-    add_advice(failure, "usage: onnxtree %s", arguments->command->usage);
-  }
-  return code;
+static enum exit_code check_request(const struct command *command, const struct request *request, struct failure *failure) {
+  if (request->settings.model) return OK;
+  (void)fail(failure, USAGE, "run needs the name of a model");
+  add_advice(failure, "usage: onnxtree %s", command->usage);
+  return USAGE;
 }
 
 static int run_run(const struct command *command, int count, char **words) {
   struct failure failure = {""};
-  struct arguments arguments = {.command = command, .next = words, .end = words + count};
   struct request request = {.settings = {.loading = ONNXTREE_LOAD_OPTIONS_INIT, .threads = 1}, .maps = calloc((size_t)count + 1, sizeof(char *))};
   request.settings.binding.maps = request.maps;
-  bool wants_help = false;
-  enum exit_code code = request.maps ? read_all(&arguments, &request, &wants_help, &failure) : fail_memory(&failure);
-  if (wants_help)
-    print_command_help(command, stdout);
-  else if (code == OK)
-    code = run_model(&request.settings, &failure);
+  enum exit_code code;
+  if (!request.maps) {
+    code = fail_memory(&failure);
+  } else if (read_arguments(command, count, words, read_option, &request, &code, &failure)) {
+    code = check_request(command, &request, &failure);
+    if (code == OK) code = run_model(&request.settings, &failure);
+  }
   print_failure(&failure);
   names_free(&request.missing);
   free((void *)request.maps);

@@ -108,7 +108,8 @@ static enum exit_code read_flag(int id, struct verify_settings *settings) {
   return OK;
 }
 
-static enum exit_code read_option(int id, const char *value, struct request *request, struct failure *failure) {
+static enum exit_code read_option(int id, const char *value, void *context, struct failure *failure) {
+  struct request *request = context;
   struct verify_settings *settings = &request->settings;
   size_t number = 0;
   enum exit_code code = OK;
@@ -167,20 +168,12 @@ static enum exit_code check_request(const struct command *command, struct reques
 
 static int run_verify(const struct command *command, int count, char **words) {
   struct failure failure = {""};
-  struct arguments arguments = {.command = command, .next = words, .end = words + count};
   struct request request = {.settings = {.loading = ONNXTREE_LOAD_OPTIONS_INIT, .tolerance = {1e-6, 1e-5, 0}, .least_accuracy = 1, .most_shown = 10}};
-  enum exit_code code = OK;
-  int id = ARGUMENT_END;
-  const char *value;
-  while (code == OK && (id = next_argument(&arguments, &value, &failure)) > ARGUMENT_END && id != ARGUMENT_HELP)
-    code = read_option(id, value, &request, &failure);
-  if (id == ARGUMENT_HELP) {
-    print_command_help(command, stdout);
-    return OK;
+  enum exit_code code;
+  if (read_arguments(command, count, words, read_option, &request, &code, &failure)) {
+    code = check_request(command, &request, &failure);
+    if (code == OK) code = verify_model(&request.settings, &failure);
   }
-  if (id == ARGUMENT_WRONG) code = USAGE;
-  if (code == OK) code = check_request(command, &request, &failure);
-  if (code == OK) code = verify_model(&request.settings, &failure);
   print_failure(&failure);
   return (int)code;
 }
