@@ -64,7 +64,7 @@ static onnxtree_status check_table(table_run *run, const struct ArrowSchema *sch
   onnxtree_error *error = run->error;
   if (!schema->release || !batch->release) return ot_fail(error, OT_PROBLEM_ARGUMENT, "the table has been released");
   if (!schema->format || strcmp(schema->format, "+s") != 0)
-    return ot_fail(error, OT_PROBLEM_ARGUMENT, "the Arrow format is '%s'; a table is '+s'", schema->format ? ot_text_excerpt_of(schema->format).text : "");
+    return ot_fail(error, OT_PROBLEM_ARGUMENT, "the Arrow format is '%s'; a table is '+s'", ot_text_excerpt_of(schema->format).text);
   if (batch->n_children != schema->n_children || batch->n_children < 0 || batch->length < 0 || batch->offset < 0)
     return ot_fail(error, OT_PROBLEM_ARGUMENT, "the table and its schema do not fit together");
   if (has_null_rows(batch)) return ot_fail(error, OT_PROBLEM_TYPE, "whole rows of the table are null");
@@ -138,7 +138,7 @@ static onnxtree_status bind_as_told(table_run *run, table from) {
     if (binding->input)
       for (i = 0; i < run->input_count && strcmp(run->inputs[i].info.name, binding->input) != 0; i++) {}
     if (i >= run->input_count)
-      return ot_fail(run->error, OT_PROBLEM_ARGUMENT, "the model has no input '%s'", binding->input ? ot_text_excerpt_of(binding->input).text : "");
+      return ot_fail(run->error, OT_PROBLEM_ARGUMENT, "the model has no input '%s'", ot_text_excerpt_of(binding->input).text);
     bound_input *input = &run->inputs[i];
     if (input->column_count) return ot_fail(run->error, OT_PROBLEM_ARGUMENT, "the input '%s' is bound twice", ot_text_excerpt_of(input->info.name).text);
     if (binding->column_count != input->info.columns)

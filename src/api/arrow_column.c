@@ -94,7 +94,7 @@ static onnxtree_status open_values(const char *name, const struct ArrowSchema *s
   const ot_arrow_format *format = format_named(schema->format);
   if (!format)
     return ot_fail(error, OT_PROBLEM_TYPE, "column '%s' has the Arrow format '%s'; numbers, booleans and text can be read", ot_text_excerpt_of(name).text,
-                   schema->format ? ot_text_excerpt_of(schema->format).text : "");
+                   ot_text_excerpt_of(schema->format).text);
   if (!array || !array->release || array->offset < 0 || array->length < 0 || skipped > (size_t)array->length || count > (size_t)array->length - skipped)
     return ot_fail(error, OT_PROBLEM_SHAPE, "column '%s' is shorter than the table, or released", ot_text_excerpt_of(name).text);
   *values = (ot_arrow_values){.format = format, .buffers = array->buffers, .first = (size_t)array->offset + skipped, .count = count};

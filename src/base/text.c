@@ -55,4 +55,4 @@ ot_excerpt ot_text_excerpt(onnxtree_string text) {
   return excerpt;
 }
 
-ot_excerpt ot_text_excerpt_of(const char *text) { return ot_text_excerpt((onnxtree_string){text, strlen(text)}); }
+ot_excerpt ot_text_excerpt_of(const char *text) { return ot_text_excerpt((onnxtree_string){text, text ? strlen(text) : 0}); }

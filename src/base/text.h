@@ -20,6 +20,6 @@ typedef struct ot_excerpt {
 
 /* At most 64 bytes of `text`, printable: control characters and bytes that are not UTF-8 become '?', a cut is marked by "...". */
 ot_excerpt ot_text_excerpt(onnxtree_string text);
-ot_excerpt ot_text_excerpt_of(const char *text);
+ot_excerpt ot_text_excerpt_of(const char *text); /* NULL is empty */
 
 #endif

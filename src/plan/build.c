@@ -10,7 +10,7 @@ static bool check_extras(ot_build *b, const Onnxtree__Pb__ModelProto *model) {
   for (size_t i = 0; i < b->graph->n_initializer; i++) {
     const Onnxtree__Pb__TensorProto *tensor = b->graph->initializer[i];
     if (!tensor->n_external_data && !(tensor->has_data_location && (int)tensor->data_location != 0)) continue;
-    ot_place place = ot_place_format("initializer '%s'", ot_text_excerpt_of(ot_text_or_empty(tensor->name)).text);
+    ot_place place = ot_place_format("initializer '%s'", ot_text_excerpt_of(tensor->name).text);
     ot_problem(b->problems, OT_PROBLEM_EXTERNAL_DATA, place.text, "the tensor's data is in another file; save the model with its data inside");
     break;
   }

@@ -6,7 +6,7 @@
 
 ot_place ot_node_place(const Onnxtree__Pb__NodeProto *node, size_t index) {
   const char *name = ot_text_or_empty(node->name);
-  ot_excerpt type = ot_text_excerpt_of(ot_text_or_empty(node->op_type));
+  ot_excerpt type = ot_text_excerpt_of(node->op_type);
   if (*name) return ot_place_format("node '%s' (%s)", ot_text_excerpt_of(name).text, type.text);
   return ot_place_format("node #%zu (%s)", index, type.text);
 }

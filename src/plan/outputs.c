@@ -48,8 +48,7 @@ static bool build_sequence(ot_build *b, const ot_value *sequence, const char *pl
 }
 
 static bool build_output(ot_build *b, const Onnxtree__Pb__ValueInfoProto *info, uint32_t number) {
-  const char *name = ot_text_or_empty(info->name);
-  ot_place place = ot_place_format("output '%s'", ot_text_excerpt_of(name).text);
+  ot_place place = ot_place_format("output '%s'", ot_text_excerpt_of(info->name).text);
   if (number == OT_NO_VALUE) {
     ot_problem(b->problems, OT_PROBLEM_GRAPH_UNDEFINED, place.text, "no node writes it");
     return false;

@@ -99,6 +99,11 @@ CHANGE(m14c) {
   m->outputs[1] = m->outputs[0];
   m->output_count = 2;
 }
+CHANGE(m14d) {
+  m->inputs[1] = m->outputs[1] = m->outputs[2] = (writer_value){NULL, 1, 2, {0, 2}}; /* the output is the input */
+  m->input_count = 2;
+  m->output_count = 3;
+}
 CHANGE(m15a) { m->input_count = 0; }
 CHANGE(m15b) {
   m->inputs[1] = m->inputs[0];
@@ -229,6 +234,7 @@ static const catalogue_entry entries[] = {
     {"M14", "an output that nobody writes", R, m14a, NULL, "graph-undefined", "nowhere", 0},
     {"M14", "no outputs", R, m14b, NULL, "graph-empty", "outputs", 0},
     {"M14", "an output twice", R, m14c, NULL, "graph-duplicate", "Y", 0},
+    {"M14", "an output without a name twice", R, m14d, NULL, "graph-duplicate", "''", 0},
     {"M15", "no inputs", R, m15a, NULL, "graph-empty", "input", 0},
     {"M15", "an input twice", R, m15b, NULL, "graph-duplicate", "X", 0},
     {"M15", "an input that is not used", R, m15c, NULL, NULL, "unused", 12},

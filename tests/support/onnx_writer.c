@@ -221,7 +221,7 @@ static bytes value_message(const writer_value *v) {
   bytes_number(&tensor, 1, (uint64_t)v->element);
   bytes_message(&tensor, 2, &shape);
   bytes_message(&type, 1, &tensor);
-  bytes_text(&info, 1, v->name);
+  if (v->name) bytes_text(&info, 1, v->name);
   if (v->element)
     bytes_message(&info, 2, &type);
   else
