@@ -192,11 +192,7 @@ static bool retain(ot_reading *r) {
 
 bool ot_read_weights(ot_reading *r) {
   ot_ensemble *e = r->ensemble;
-  size_t count = r->set.attributes[OT_A_WEIGHT_NODE_IDS].count;
-  if (count >= UINT32_MAX) {
-    ot_problem(r->problems, OT_PROBLEM_LIMIT_TREE_NODES, r->place, "%zu weights; at most 2^32 - 2 are supported", count);
-    return false;
-  }
+  size_t count = r->set.attributes[OT_A_WEIGHT_NODE_IDS].count; /* fewer than a file has bytes, and that is less than 2^31 (set_limits) */
   e->weight_count = (uint32_t)count;
   weights w = {.leaves = ot_arena_array(r->scratch, count, sizeof *w.leaves), .counts = ot_arena_zeros(r->scratch, e->leaf_count, sizeof *w.counts)};
   e->weights = ot_arena_array(r->scratch, count, ot_real_size(e));

@@ -12,6 +12,12 @@ static void arena_ignore(void *arena, void *pointer) {
 
 ProtobufCAllocator ot_decode_allocator(ot_arena *arena) { return (ProtobufCAllocator){arena_allocate, arena_ignore, arena}; }
 
+bool ot_decode_refuse(const ot_arena *arena, const char *place, ot_problems *problems) {
+  if (arena->failed) return ot_problem_memory(problems, arena->memory);
+  ot_problem(problems, OT_PROBLEM_WIRE_TYPE, place, "protobuf-c refuses the bytes");
+  return false;
+}
+
 /* ---- attributes stay where they are ----
  * protobuf-c would copy them, nearly all bytes of a large model. It gets the model with empty attributes, and they are pointed to afterwards. */
 
@@ -91,9 +97,6 @@ const Onnxtree__Pb__ModelProto *ot_decode_model(const unsigned char *bytes, size
   }
   if (!ot_scan(bytes, size, limits, problems)) return NULL;
   const Onnxtree__Pb__ModelProto *model = unpack(bytes, size, arena);
-  if (!model && arena->failed)
-    ot_problem_memory(problems, arena->memory);
-  else if (!model)
-    ot_problem(problems, OT_PROBLEM_WIRE_TYPE, "", "the bytes are no ONNX model (protobuf-c refuses them)");
+  if (!model) ot_decode_refuse(arena, "", problems);
   return model;
 }

@@ -16,4 +16,7 @@ const Onnxtree__Pb__ModelProto *ot_decode_model(const unsigned char *bytes, size
 /* A ProtobufCAllocator over an arena: what protobuf-c frees on the way is reclaimed with the arena. */
 ProtobufCAllocator ot_decode_allocator(ot_arena *arena);
 
+/* Says why protobuf-c gave nothing: no memory, or bytes that the scan should have refused. Returns false. */
+bool ot_decode_refuse(const ot_arena *arena, const char *place, ot_problems *problems);
+
 #endif

@@ -73,8 +73,7 @@ bool ot_tensor_decode(ot_tensor *tensor, const unsigned char *bytes, size_t size
   ProtobufCAllocator allocator = ot_decode_allocator(arena);
   arena->failed = false;
   const Onnxtree__Pb__TensorProto *proto = onnxtree__pb__tensor_proto__unpack(&allocator, size, bytes);
-  if (!proto && arena->failed) return ot_problem_memory(problems, arena->memory);
-  if (!proto) return fail(problems, OT_PROBLEM_WIRE_TYPE, place, "the bytes are no tensor (protobuf-c refuses them)");
+  if (!proto) return ot_decode_refuse(arena, place, problems);
   return ot_tensor_open(tensor, proto, place, problems);
 }
 

@@ -15,10 +15,10 @@ typedef enum ot_wire_result { OT_WIRE_OK, OT_WIRE_SHORT, OT_WIRE_LONG } ot_wire_
 static inline ot_wire_result ot_wire_varint(const unsigned char **at, const unsigned char *end, uint64_t *value) {
   const unsigned char *p = *at;
   uint64_t result = 0;
-  for (unsigned shift = 0; shift < 64; shift += 7) {
+  for (unsigned shift = 0;; shift += 7) {
     if (p == end) return OT_WIRE_SHORT;
     unsigned char byte = *p++;
-    if (shift == 63 && byte > 1) return OT_WIRE_LONG;
+    if (shift == 63 && byte > 1) return OT_WIRE_LONG; /* so that the tenth byte is the last */
     result |= (uint64_t)(byte & 0x7F) << shift;
     if (byte < 0x80) {
       *at = p;
@@ -26,7 +26,6 @@ static inline ot_wire_result ot_wire_varint(const unsigned char **at, const unsi
       return OT_WIRE_OK;
     }
   }
-  return OT_WIRE_LONG;
 }
 
 static inline uint32_t ot_wire_load32(const unsigned char *p) {

@@ -196,6 +196,7 @@ CHANGE(t47d) {
   a->dims[1] = 8;
 }
 CHANGE(t48a) { bytes_number(&tensor(m)->extra, 14, 1); }
+CHANGE(t48d) { bytes_number(&tensor(m)->extra, 14, 0); }
 CHANGE(t48b) {
   bytes segment = {0};
   bytes_number(&segment, 1, 0);
@@ -210,6 +211,16 @@ CHANGE(t48c) {
 CHANGE(t49) {
   static const char *const names[] = {"target_treeids", "target_nodeids", "target_ids", "target_weights"};
   for (int i = 0; i < 4; i++) writer_get(m, names[i])->count--;
+}
+/* The weight of the leaf that the row reaches in the first tree is on the other side of 0 than that of a leaf without weight would be. */
+CHANGE(t49b) {
+  t49(m);
+  writer_texts(m, "aggregate_function", WRITER_STRING, 1, (const char *const[]){"MIN"});
+}
+CHANGE(t49c) {
+  t49(m);
+  writer_texts(m, "aggregate_function", WRITER_STRING, 1, (const char *const[]){"MAX"});
+  writer_get(m, "target_weights")->numbers[0] = -10;
 }
 SET_INT(t50, "target_nodeids", 0, 0)
 SET_INT(t51a, "target_nodeids", 0, 9)
@@ -266,6 +277,12 @@ SET_STRING(t64c, "post_transform", "")
 CHANGE(t64d) {
   writer_texts(m, "post_transform", WRITER_STRING, 1, (const char *const[]){"NONE\0"});
   writer_get(m, "post_transform")->text_sizes[0] = 5;
+}
+CHANGE(t59e) { /* two classes with weights for both, one base value */
+  writer_get(m, "classlabels_int64s")->count = 2;
+  for (int i = 0; i < 5; i++) writer_get(m, "class_ids")->ints[i] = i % 2;
+  m->outputs[1].dims[1] = 2;
+  t59a(m);
 }
 SET_STRING(t65a, "aggregate_function", "MEDIAN")
 SET_STRING(t67, "aggregate_function", "AVERAGE")
@@ -379,9 +396,12 @@ static const catalogue_entry entries[] = {
     {"T47", "eight elements in a scalar", R, t47c, NULL, "tensor-size", "nodes_values_as_tensor", 0},
     {"T47", "a dimension 0 with data", R, t47d, NULL, "tensor-size", "nodes_values_as_tensor", 0},
     {"T48", "data_location EXTERNAL", R, t48a, NULL, "external-data", "nodes_values_as_tensor", 0},
+    {"T48", "data_location DEFAULT", R, t48d, NULL, NULL, NULL, 12},
     {"T48", "a segment", R, t48b, NULL, "tensor-size", "nodes_values_as_tensor", 0},
     {"T48", "external_data that names a file", R, t48c, NULL, "external-data", "nodes_values_as_tensor", 0},
     {"T49", "a leaf without weight", R, t49, NULL, NULL, "tree-leaf-without-weight", 10},
+    {"T49", "a leaf without weight is not the smallest", R, t49b, NULL, NULL, "tree-leaf-without-weight", 10},
+    {"T49", "a leaf without weight is not the largest", R, t49c, NULL, NULL, "tree-leaf-without-weight", -10},
     {"T50", "a weight of a branch", R, t50, NULL, NULL, "tree-weight-on-branch", 2},
     {"T51", "a weight of an unknown node", R, t51a, NULL, "tree-weight-node", "target_nodeids[0]", 0},
     {"T51", "a weight of an unknown tree", R, t51b, NULL, "tree-weight-node", "target_nodeids[0]", 0},
@@ -405,6 +425,8 @@ static const catalogue_entry entries[] = {
     {"T59", "two base values for one target", R, t59b, NULL, "tree-base-values", "base_values", 0},
     {"T59", "a base value that is NaN", R, t59c, NULL, NULL, "tree-not-a-number", NAN},
     {"T59", "four base values for three classes", C, t59d, NULL, "tree-base-values", "base_values", 0},
+    {"T59", "one base value for three classes", C, t59a, NULL, "tree-base-values", "base_values", 0},
+    {"T59", "one base value for two classes that both have weights", C, t59e, NULL, "tree-base-values", "base_values", 0},
     {"T60", "labels of both kinds", C, t60a, NULL, "tree-labels", "classlabels_strings", 0},
     {"T60", "no labels", C, t60b, NULL, "tree-labels", "trees", 0},
     {"T60", "empty labels", C, t60c, NULL, "tree-labels", "trees", 0},

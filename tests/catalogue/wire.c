@@ -33,6 +33,24 @@ APPEND(w7, 5 << 3, FF8, 0xFF, 0xFF, 0x01)
 APPEND(w8, 5 << 3, 0x81, 0x80, 0x00)
 APPEND(w9a, 0xA8, 0x80, 0x00, 1) /* model_version with a tag of three bytes */
 APPEND(w9b, 0xA8, 0x80, 0x80, 0x80, 0x00, 1)
+CHANGE(w9c) { /* the last elements of both arrays of integers and floats, with tags of two and three bytes */
+  writer_attribute *ids = writer_get(m, "nodes_treeids"), *values = writer_get(m, "nodes_values");
+  ids->count--;
+  values->count--;
+  bytes_raw(&ids->extra, (unsigned char[]){8 << 3 | 0x80, 0x00, 1}, 3);
+  bytes_raw(&values->extra, (unsigned char[]){7 << 3 | 5 | 0x80, 0x80, 0x00, 0, 0, 0, 0}, 7);
+}
+/* The first byte of the first field `tag` gets a second one. */
+DAMAGE(w9d) {
+  for (size_t i = 0; i < f->size; i++) {
+    if (f->data[i] != (7 << 3 | 2)) continue;
+    bytes_raw(f, "", 1);
+    memmove(f->data + i + 2, f->data + i + 1, f->size - i - 2);
+    f->data[i] |= 0x80;
+    f->data[i + 1] = 0;
+    return;
+  }
+}
 APPEND(w10a, 0, 1)
 APPEND(w10b, 0x80, 0x00, 1)
 APPEND(w11, 0xFF, 0xFF, 0xFF, 0xFF, 0x7F, 1)
@@ -180,6 +198,8 @@ static const catalogue_entry entries[] = {
     {"W7", "a number of eleven bytes", R, NULL, w7, "wire-varint", "model_version", 0},
     {"W8", "a number that is longer than needed", R, NULL, w8, NULL, NULL, 12},
     {"W9", "a tag that is longer than needed", R, NULL, w9a, NULL, NULL, 12},
+    {"W9", "elements of arrays with longer tags than needed", R, w9c, NULL, NULL, NULL, 12},
+    {"W9", "the graph with a longer tag than needed", R, NULL, w9d, NULL, NULL, 12},
     {"W9", "a tag of five bytes", R, NULL, w9b, "wire-tag", "longer than 4 bytes", 0},
     {"W10", "field 0", R, NULL, w10a, "wire-tag", "field number 0", 0},
     {"W10", "field 0 in two bytes", R, NULL, w10b, "wire-tag", "field number 0", 0},
