@@ -253,6 +253,99 @@ static void test_arguments(void) {
   CU_ASSERT_EQUAL(table_run(forest, &t, NULL, &schema, &array, NULL), ONNXTREE_INVALID_ARGUMENT);
 }
 
+static void expect(onnxtree_status status, onnxtree_status wanted, const onnxtree_error *error, const char *text) {
+  CU_ASSERT_EQUAL(status, wanted);
+  if (!strstr(error->message, text)) CU_FAIL("another message");
+}
+
+static void test_wrong_tables(void) {
+  open_forest();
+  table t;
+  struct ArrowSchema schema;
+  struct ArrowArray array;
+  onnxtree_error error;
+  const onnxtree_status bad = ONNXTREE_INVALID_ARGUMENT;
+  forest_table(&t, 0, rows.rows);
+  expect(onnxtree_run_arrow(forest, &t.schema, NULL, NULL, &schema, &array, &error), bad, &error, "a pointer is NULL");
+  expect(onnxtree_run_arrow(forest, &t.schema, &t.array, NULL, NULL, &array, &error), bad, &error, "a pointer is NULL");
+  expect(onnxtree_run_arrow(forest, &t.schema, &t.array, NULL, &schema, NULL, &error), bad, &error, "a pointer is NULL");
+#define WRONG(place, value, status, text)                                             \
+  do {                                                                                \
+    forest_table(&t, 0, rows.rows);                                                   \
+    t.place = value;                                                                  \
+    expect(table_run(forest, &t, NULL, &schema, &array, &error), status, &error, text); \
+  } while (0)
+  WRONG(array.release, NULL, bad, "the table has been released");
+  WRONG(schema.format, NULL, bad, "the Arrow format is ''; a table is '+s'");
+  WRONG(array.length, -1, bad, "do not fit together");
+  WRONG(array.offset, -1, bad, "do not fit together");
+  WRONG(array.n_children, 63, bad, "do not fit together");
+  WRONG(columns[3].schema.format, NULL, ONNXTREE_TYPE_MISMATCH, "column 'p03' has the Arrow format ''");
+  WRONG(columns[3].schema.format, "tdD", ONNXTREE_TYPE_MISMATCH, "column 'p03' has the Arrow format 'tdD'");
+  WRONG(arrays[3], NULL, ONNXTREE_SHAPE_MISMATCH, "column 'p03'");
+  WRONG(columns[3].array.release, NULL, ONNXTREE_SHAPE_MISMATCH, "column 'p03'");
+  WRONG(columns[3].array.offset, -1, ONNXTREE_SHAPE_MISMATCH, "column 'p03'");
+  WRONG(columns[3].array.length, -1, ONNXTREE_SHAPE_MISMATCH, "column 'p03'");
+  WRONG(columns[3].array.n_buffers, 1, bad, "column 'p03' lacks a buffer");
+  WRONG(columns[3].array.buffers, NULL, bad, "column 'p03' lacks a buffer");
+  WRONG(columns[3].buffers[1], NULL, bad, "column 'p03' lacks a buffer");
+  WRONG(columns[3].buffers[1], (const char *)by_column + 1, bad, "the data of column 'p03' is not aligned to 4 bytes");
+}
+
+/* All rows are there: no buffer says otherwise, though the count was not made, or the buffer has all bits set. */
+static void test_no_null_rows(void) {
+  open_forest();
+  table t;
+  struct ArrowSchema schema;
+  struct ArrowArray array;
+  unsigned char *all = malloc(rows.rows / 8 + 1);
+  memset(all, 0xFF, rows.rows / 8 + 1);
+  for (int i = 0; i < 3; i++) {
+    forest_table(&t, 0, rows.rows);
+    t.array.null_count = -1;
+    t.array.n_buffers = i > 0;
+    t.buffers[0] = i == 2 ? all : NULL;
+    CU_ASSERT_EQUAL_FATAL(table_run(forest, &t, NULL, &schema, &array, NULL), ONNXTREE_OK);
+    check_forest(&schema, &array, 0, rows.rows);
+    table_release(&schema, &array);
+  }
+  free(all);
+}
+
+static void test_wrong_options(void) {
+  open_forest();
+  table t;
+  struct ArrowSchema schema;
+  struct ArrowArray array;
+  onnxtree_error error;
+  const onnxtree_status bad = ONNXTREE_INVALID_ARGUMENT;
+  const char *wanted[64], *twice[] = {"label", "label"};
+  forest_table(&t, 0, rows.rows);
+  for (size_t c = 0; c < 64; c++) wanted[c] = names[c];
+  onnxtree_arrow_options options = ONNXTREE_ARROW_OPTIONS_INIT;
+  options.output_count = 2;
+  expect(table_run(forest, &t, &options, &schema, &array, &error), bad, &error, "a pointer is NULL");
+  options.outputs = twice;
+  expect(table_run(forest, &t, &options, &schema, &array, &error), bad, &error, "the output 'label' is asked for twice");
+  options = (onnxtree_arrow_options)ONNXTREE_ARROW_OPTIONS_INIT;
+  options.binding_count = 1;
+  expect(table_run(forest, &t, &options, &schema, &array, &error), bad, &error, "a pointer is NULL");
+  onnxtree_arrow_binding bindings[] = {{NULL, wanted, 64}, {"X", wanted, 64}};
+  options.bindings = bindings;
+  CU_ASSERT_EQUAL_FATAL(table_run(forest, &t, &options, &schema, &array, &error), ONNXTREE_OK);
+  check_forest(&schema, &array, 0, rows.rows);
+  table_release(&schema, &array);
+  options.binding_count = 2;
+  expect(table_run(forest, &t, &options, &schema, &array, &error), bad, &error, "the input 'X' is bound twice");
+  bindings[1].input = NULL;
+  expect(table_run(forest, &t, &options, &schema, &array, &error), bad, &error, "the model has no input ''");
+  options.binding_count = 1;
+  wanted[5] = NULL;
+  expect(table_run(forest, &t, &options, &schema, &array, &error), bad, &error, "a column's name is NULL");
+  bindings[0].columns = NULL;
+  expect(table_run(forest, &t, &options, &schema, &array, &error), bad, &error, "a column's name is NULL");
+}
+
 static void test_close(void) {
   onnxtree_model_free(forest);
   npy_free(&rows);
@@ -263,4 +356,5 @@ static void test_close(void) {
 
 UNIT_TEST_MAIN(arrow, {"a forest", test_forest}, {"offsets", test_offsets}, {"bindings", test_bindings}, {"threads and cancellation", test_threads_and_cancellation},
                {"ownership", test_ownership},
-               {"arguments", test_arguments}, {"close", test_close})
+               {"arguments", test_arguments}, {"wrong tables", test_wrong_tables}, {"no null rows", test_no_null_rows}, {"wrong options", test_wrong_options},
+               {"close", test_close})

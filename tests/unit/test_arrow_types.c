@@ -10,10 +10,10 @@
 #include "support/model_bytes.h"
 #include "support/unit_test.h"
 
-static bytes identity_value(const char *name, onnxtree_type type) {
+static bytes identity_value(const char *name, onnxtree_type type, size_t columns) {
   bytes row_size = {0}, width = {0}, shape = {0}, tensor = {0}, outer = {0}, info = {0};
   bytes_text(&row_size, 2, "N");
-  bytes_number(&width, 1, 1);
+  bytes_number(&width, 1, columns);
   bytes_message(&shape, 1, &row_size);
   bytes_message(&shape, 1, &width);
   bytes_number(&tensor, 1, (uint64_t)type);
@@ -25,8 +25,8 @@ static bytes identity_value(const char *name, onnxtree_type type) {
 }
 
 /* One input x of the type, given out as y. */
-static onnxtree_model *identity(onnxtree_type type) {
-  bytes node = {0}, graph = {0}, opset = {0}, model = {0}, input = identity_value("x", type), output = identity_value("y", type);
+static onnxtree_model *identity_of(onnxtree_type type, size_t columns) {
+  bytes node = {0}, graph = {0}, opset = {0}, model = {0}, input = identity_value("x", type, columns), output = identity_value("y", type, columns);
   bytes_text(&node, 1, "x");
   bytes_text(&node, 2, "y");
   bytes_text(&node, 4, "Identity");
@@ -45,6 +45,8 @@ static onnxtree_model *identity(onnxtree_type type) {
   bytes_free(&model);
   return loaded;
 }
+
+static onnxtree_model *identity(onnxtree_type type) { return identity_of(type, 1); }
 
 enum { COUNT = 5 };
 
@@ -209,4 +211,113 @@ static void test_texts(void) {
   onnxtree_model_free(model);
 }
 
-UNIT_TEST_MAIN(arrow_types, {"numbers", test_numbers}, {"nulls", test_nulls}, {"booleans", test_booleans}, {"texts", test_texts})
+/* Two columns of a type come out as they went in. Elements of `size` bytes, COUNT of them a column. */
+static void check_two_columns(onnxtree_type type, const char *format, const void *first, const void *second, size_t size) {
+  onnxtree_model *model = identity_of(type, 2);
+  table t;
+  struct ArrowSchema schema;
+  struct ArrowArray array;
+  table_begin(&t, COUNT);
+  table_add(&t, NULL, format, NULL, first, NULL); /* columns need no names */
+  table_add(&t, NULL, format, NULL, second, NULL);
+  CU_ASSERT_EQUAL_FATAL(table_run(model, &t, NULL, &schema, &array, NULL), ONNXTREE_OK);
+  CU_ASSERT_EQUAL_FATAL(array.n_children, 2);
+  CU_ASSERT_STRING_EQUAL(schema.children[0]->name, "y:0");
+  CU_ASSERT_STRING_EQUAL(schema.children[1]->name, "y:1");
+  CU_ASSERT_STRING_EQUAL(schema.children[1]->format, format);
+  CU_ASSERT(memcmp(array.children[0]->buffers[1], first, size * COUNT) == 0);
+  CU_ASSERT(memcmp(array.children[1]->buffers[1], second, size * COUNT) == 0);
+  table_release(&schema, &array);
+  onnxtree_model_free(model);
+}
+
+static void test_several_columns(void) {
+  static const float f[2][COUNT] = {{1, 2, 3, 4, 5}, {-1, 0.5f, 0, 1e30f, 7}};
+  static const double g[2][COUNT] = {{1, 2, 3, 4, 5}, {-1, 0.1, 0, 1e300, 7}};
+  static const int32_t i[2][COUNT] = {{1, 2, 3, 4, 5}, {-1, INT32_MAX, INT32_MIN, 0, 7}};
+  static const int64_t l[2][COUNT] = {{1, 2, 3, 4, 5}, {-1, INT64_MAX, INT64_MIN, 0, 7}};
+  check_two_columns(ONNXTREE_FLOAT, "f", f[0], f[1], sizeof(float));
+  check_two_columns(ONNXTREE_DOUBLE, "g", g[0], g[1], sizeof(double));
+  check_two_columns(ONNXTREE_INT32, "i", i[0], i[1], sizeof(int32_t));
+  check_two_columns(ONNXTREE_INT64, "l", l[0], l[1], sizeof(int64_t));
+}
+
+static void test_several_texts(void) {
+  static const int32_t offsets[2][COUNT + 1] = {{0, 1, 1, 2, 3, 6}, {0, 3, 3, 4, 4, 5}};
+  static const char *const data[2] = {"abcdef", "xyzuv"};
+  onnxtree_model *model = identity_of(ONNXTREE_STRING, 2);
+  table t;
+  struct ArrowSchema schema;
+  struct ArrowArray array;
+  table_begin(&t, COUNT);
+  for (int c = 0; c < 2; c++) table_add(&t, "", "u", NULL, offsets[c], data[c]);
+  CU_ASSERT_EQUAL_FATAL(table_run(model, &t, NULL, &schema, &array, NULL), ONNXTREE_OK);
+  for (int c = 0; c < 2; c++) {
+    CU_ASSERT(memcmp(array.children[c]->buffers[1], offsets[c], sizeof offsets[c]) == 0);
+    CU_ASSERT(memcmp(array.children[c]->buffers[2], data[c], strlen(data[c])) == 0);
+  }
+  table_release(&schema, &array);
+  onnxtree_model_free(model);
+}
+
+/* What a text or a dictionary cannot be. */
+static void test_wrong_texts(void) {
+  onnxtree_model *model = identity(ONNXTREE_STRING);
+  table t;
+  struct ArrowSchema schema;
+  struct ArrowArray array;
+  const struct { int32_t size; char start[4]; int32_t buffer, offset; } views[] = {{-1, "", 0, 0}, {15, "fift", -1, 0}, {15, "fift", 0, -1}};
+  for (size_t i = 0; i < 3; i++) {
+    table_begin(&t, 1);
+    table_add(&t, "x", "vu", NULL, &views[i], "fifteen letters");
+    CU_ASSERT_EQUAL(table_run(model, &t, NULL, &schema, &array, NULL), ONNXTREE_INVALID_ARGUMENT);
+  }
+  static const int32_t below[] = {-1, 2};
+  static const int64_t large_below[] = {-1, 2}, large_down[] = {2, 1}, none[] = {0, 0};
+  const struct { const char *format; const void *offsets; } wrong[] = {{"u", below}, {"U", large_below}, {"U", large_down}};
+  for (size_t i = 0; i < 3; i++) {
+    table_begin(&t, 1);
+    table_add(&t, "x", wrong[i].format, NULL, wrong[i].offsets, "ab");
+    CU_ASSERT_EQUAL(table_run(model, &t, NULL, &schema, &array, NULL), ONNXTREE_INVALID_ARGUMENT);
+  }
+  table_begin(&t, 1); /* an empty text needs no buffer of data */
+  table_add(&t, "x", "U", NULL, none, NULL)->array.n_buffers = 3;
+  CU_ASSERT_EQUAL_FATAL(table_run(model, &t, NULL, &schema, &array, NULL), ONNXTREE_OK);
+  CU_ASSERT_EQUAL(((const int32_t *)array.children[0]->buffers[1])[1], 0);
+  table_release(&schema, &array);
+  onnxtree_model_free(model);
+}
+
+static void test_wrong_dictionaries(void) {
+  static const int32_t offsets[] = {0, 1};
+  static const float reals[] = {0};
+  static const uint64_t wide[] = {0};
+  onnxtree_model *model = identity(ONNXTREE_STRING);
+  struct ArrowSchema entries_schema = {.format = "u", .release = no_schema_release}, schema;
+  const void *entry_buffers[] = {NULL, offsets, "a"};
+  struct ArrowArray entries = {.length = 1, .n_buffers = 3, .buffers = entry_buffers, .release = no_array_release}, array;
+  onnxtree_error error;
+  table t;
+  table_begin(&t, 1);
+  column *c = table_add(&t, "x", "L", NULL, wide, NULL);
+  c->schema.dictionary = &entries_schema;
+  c->array.dictionary = &entries;
+  CU_ASSERT_EQUAL_FATAL(table_run(model, &t, NULL, &schema, &array, NULL), ONNXTREE_OK);
+  CU_ASSERT(memcmp(array.children[0]->buffers[2], "a", 1) == 0);
+  table_release(&schema, &array);
+  c->array.dictionary = NULL;
+  CU_ASSERT_EQUAL(table_run(model, &t, NULL, &schema, &array, NULL), ONNXTREE_SHAPE_MISMATCH);
+  entries.length = 0;
+  c->array.dictionary = &entries;
+  CU_ASSERT_EQUAL(table_run(model, &t, NULL, &schema, &array, &error), ONNXTREE_INVALID_ARGUMENT);
+  CU_ASSERT_PTR_NOT_NULL(strstr(error.message, "column 'x', row 0: the index is outside the dictionary"));
+  c->schema.format = "f";
+  c->buffers[1] = reals;
+  CU_ASSERT_EQUAL(table_run(model, &t, NULL, &schema, &array, &error), ONNXTREE_INVALID_ARGUMENT);
+  CU_ASSERT_STRING_EQUAL(error.message, "column 'x' has a dictionary but no integer indices");
+  onnxtree_model_free(model);
+}
+
+UNIT_TEST_MAIN(arrow_types, {"numbers", test_numbers}, {"nulls", test_nulls}, {"booleans", test_booleans}, {"texts", test_texts},
+               {"several columns", test_several_columns}, {"several columns of text", test_several_texts}, {"wrong texts", test_wrong_texts},
+               {"wrong dictionaries", test_wrong_dictionaries})
