@@ -266,8 +266,39 @@ def encoders():
             yield Case(f"Label_tensor_{a.__name__}_{b.__name__}", [node("LabelEncoder", domain=ML, keys_tensor=k, values_tensor=v, default_tensor=helper.make_tensor("d", KINDS[b], [1], [7]))], {"X": xs}, ml=4, version=21)
 
 
+# ---- seldom written -----------------------------------------------------------------------------------------------------------------------
+
+
+def seldom():
+    x = numbers(F)
+    yield Case("Imputer_int32", [node("Imputer", domain=ML, imputed_value_int64s=[8], replaced_value_int64=4)], {"X": numbers(I)}, reference=True)
+    yield Case("Imputer_int32_each", [node("Imputer", domain=ML, imputed_value_int64s=[8, 9, 10], replaced_value_int64=4)], {"X": numbers(I)}, reference=True)
+    ones = np.array([[1, -1, 3], [-1, 2, 1]])
+    for scalar in (I, L):
+        for exponent in (-1, -2):
+            yield Case(f"Pow_{scalar.__name__}_{exponent}", [node("Pow", ("X", "Z"))], {"X": ones.astype(scalar)}, {"Z": np.array(exponent, scalar)})
+    for kept in ("V", "P"):
+        yield Case(f"TopK_only_{kept}", [node("TopK", ("X", "k"), ("V", "P"))], {"X": x}, {"k": np.array([2], L)}, (kept,))
+    yield Case("CumSum_last", [node("CumSum", ("X", "axis"))], {"X": x}, {"axis": np.array(-1, L)})
+    yield Case("Squeeze_all", [node("Unsqueeze", ("X", "a"), ("U",)), node("Squeeze", ("U",))], {"X": x}, {"a": np.array([1, 3], L)})
+    for version in (11, 13):
+        yield Case(f"Split_equal_{version}", [node("Split", ("X",), ("Y", "Z", "W"), axis=1)], {"X": x}, {}, ("Y", "Z", "W"), version=version)
+        yield Case(f"Split_some_{version}", [node("Split", ("X",), ("Y", "Z", "W"), axis=-1)], {"X": x}, {}, ("Z",), version=version)
+    yield Case("Classifier_only_labels", [node("LinearClassifier", outputs=("L", "P"), domain=ML, coefficients=[1.0, 2.0, -1.0, 0.5, 0.0, 1.0], intercepts=[0.5, 0.25], classlabels_ints=[3, 1])],
+               {"X": x}, outputs=("L",))
+    yield Case("Vectorizer_wider", [node("FeatureVectorizer", ("X", "Z"), domain=ML, inputdimensions=[5, 1])], {"X": x, "Z": x[:, :2].copy()}, reference=True)
+    yield Case("GatherElements_int32", [node("GatherElements", ("X", "P"), axis=-1)], {"X": x, "P": np.array([[0, 2], [-1, 1], [1, 1], [2, 0]], I)})
+    yield Case("Normalizer_plain", [node("Normalizer", domain=ML)], {"X": np.abs(x)})
+    for op in ("ReduceMax", "ReduceMin"):
+        yield Case(f"{op}_nan_double", [node(op, axes=[1])], {"X": np.array([[1, np.nan, 3], [np.nan, 0, 1], [np.nan] * 3], D)}, reference=True)
+    square = [node("MatMul", ("M", "M"), ("S",)), node("MatMul", ("X", "S"))]
+    yield Case("MatMul_constants", square, {"X": x}, {"M": np.array([[1, 2, 0], [3, -1, 1], [0, 4, -2]], F)})
+    yield Case("Flatten_last", [node("Flatten", axis=2)], {"X": x[:, :1].copy()}, reference=True)
+    yield Case("Reshape_no_columns", [node("Slice", ("X", "a", "a", "c"), ("Z",)), node("Concat", ("Z", "X"), axis=1)], {"X": x}, {"a": np.array([1], L), "c": np.array([1], L)})
+
+
 def accepted():
-    for family in (binary, unary, casts, along, layout, constants, features, encoders):
+    for family in (binary, unary, casts, along, layout, constants, features, encoders, seldom):
         yield from family()
 
 
@@ -415,3 +446,36 @@ def refused():
         yield no(f"classifier_labels_{name}", "tree-labels", node("LinearClassifier", outputs=("Y", "P"), domain=ML, coefficients=[1.0] * 3, **labels))
     yield no("classifier_strings", "value-type", node("LinearClassifier", outputs=("Y", "P"), domain=ML, coefficients=[1.0], classlabels_ints=[1]), inputs={"X": np.array([["a"]])})
     yield no("input_left_out", "graph-arity", node("Add", ("X", "")))
+    yield no("elements_range", "value-shape", [node("GatherElements", ("T", "i"), ("c",), axis=1), node("Add", ("X", "c"))], {"T": np.ones((1, 3), F), "i": np.array([[0, 1, 3]], L)})
+    yield no("elements_computed_shapes", "value-shape", node("GatherElements", ("X", "P"), axis=1), inputs={"X": x, "P": np.zeros((4, 2, 1), L)})
+    yield no("elements_axis", "attribute-value", node("GatherElements", ("X", "P"), axis=2), inputs={"X": x, "P": np.zeros((4, 2), L)})
+    yield no("gather_by_shape", "graph-mixes-rows", [node("Shape", ("X",), ("s",)), node("Gather", ("X", "s"), axis=1)])
+    empty = node("Slice", ("X", "a", "a", "c"), ("Z",))
+    yield no("gather_from_nothing", "value-shape", [empty, node("Gather", ("Z", "i"), axis=1)], {"a": one(1), "c": one(1), "i": one(0)})
+    deep = node("Unsqueeze", ("X", "a"), ("U",))
+    yield no("gather_rank", "value-shape", [deep, node("Gather", ("U", "i"), axis=1)], {"a": one(1, 2, 3, 4, 5, 6), "i": np.zeros((1, 1), L)})
+    yield no("one_hot_rank", "value-shape", [deep, node("OneHotEncoder", ("U",), domain=ML, cats_int64s=[1, 2])], {"a": one(1, 2, 3, 4, 5, 6)})
+    yield no("zipmap_integers", "value-type", node("ZipMap", domain=ML, classlabels_int64s=[1, 2, 3]), inputs={"X": numbers(L)})
+    yield no("zipmap_open", "tree-labels", node("ZipMap", domain=ML, classlabels_int64s=[1, 2, 3]), width="C")
+    yield no("normalizer_vector", "graph-mixes-rows", node("Normalizer", domain=ML), inputs={"X": x[:, 0].copy()})
+    yield no("normalizer_3d", "value-shape", [node("Unsqueeze", ("X", "a"), ("U",)), node("Normalizer", ("U",), domain=ML)], {"a": one(1)})
+    yield no("vectorizer_3d", "value-shape", [node("Unsqueeze", ("X", "a"), ("U",)), node("FeatureVectorizer", ("U",), domain=ML, inputdimensions=[3])], {"a": one(1)})
+    yield no("cumsum_computed", "operator-unsupported", node("CumSum", ("X", "A")), inputs={"X": x, "A": np.array([[1]] * 4, L)})
+    wide = [node("Unsqueeze", ("X", "a"), ("U",)), node("Add", ("U", "c"), ("V",))]
+    long = {"a": one(2), "c": np.zeros((2000, 1), F)}
+    yield no("gather_columns", "limit-columns", [*wide, node("Gather", ("V", "i"), axis=2)], {**long, "i": np.zeros(2000, L)}, inputs={"X": x[:, :1].copy()})
+    yield no("concat_columns", "limit-columns", [*wide, node("Concat", ["V"] * 501, axis=1)], long, inputs={"X": x[:, :1].copy()})
+    yield no("vectorizer_width", "attribute-value", node("FeatureVectorizer", domain=ML, inputdimensions=[1000001]))
+    yield no("matmul_work", "limit-columns", [node("ConstantOfShape", ("s",), ("c",)), node("MatMul", ("c", "c"), ("d",)), node("Add", ("X", "d"))], {"s": one(410, 410)})
+    yield no("constant_rank", "value-shape", node("Add", ("X", "Z")), {"Z": np.ones((1,) * 9, F)})
+    yield no("flatten_across", "graph-mixes-rows", [node("Transpose", ("X",), ("T",)), node("Flatten", ("T",), axis=2)])
+    yield no("softmax_across", "graph-mixes-rows", [node("Transpose", ("X",), ("T",)), node("Softmax", ("T",))])
+    yield no("softmax_11_rows", "graph-mixes-rows", node("Softmax", axis=0), version=11)
+    yield no("concat_across", "graph-mixes-rows", [node("Transpose", ("X",), ("T",)), node("Concat", ("X", "T"), axis=1)], inputs={"X": x[:, :1].copy()})
+    yield no("matmul_vector_work", "value-shape", node("MatMul", ("X", "M")), {"M": np.ones((2, 3, 2), F)})
+    yield no("split_rank", "attribute-value", node("Split", ("X", "s"), ("Y", "Z"), axis=2), {"s": one(1, 2)})
+    yield no("topk_by_shape", "graph-mixes-rows", [node("Shape", ("X",), ("s",)), node("Gather", ("s", "zero"), ("n",)), node("TopK", ("X", "n"), ("Y", "P"))], {"zero": one(0)})
+    yield no("unsqueeze_none_11", "value-shape", node("Unsqueeze"), version=11)
+    yield no("unsqueeze_none", "value-shape", node("Unsqueeze", ("X", "a")), {"a": np.zeros(0, L)})
+    yield no("unsqueeze_twice", "attribute-value", node("Unsqueeze", ("X", "a")), {"a": one(1, 1)})
+    yield no("mixed_reshape", "graph-mixes-rows", [node("Shape", ("X",), ("s",)), node("Concat", ("s", "s"), ("t",), axis=0), node("Reshape", ("X", "t"))])
