@@ -14,9 +14,6 @@ static const struct {
 #undef OT_PROBLEM_ROW
 };
 
-const char *ot_problem_name(ot_problem_code code) { return table[code].name; }
-onnxtree_status ot_problem_status(ot_problem_code code) { return table[code].status; }
-
 ot_place ot_place_format(const char *format, ...) {
   ot_place place;
   va_list arguments;

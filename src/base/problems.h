@@ -37,8 +37,6 @@ typedef struct ot_problems {
 #  define OT_PRINTF(format_index)
 #endif
 
-const char *ot_problem_name(ot_problem_code code);
-onnxtree_status ot_problem_status(ot_problem_code code);
 
 /* A place from a printf format. Only integers and text: the C library formats these the same in every locale. */
 ot_place ot_place_format(const char *format, ...) OT_PRINTF(1);

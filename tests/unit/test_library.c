@@ -1,7 +1,11 @@
 /* The public functions: arguments, allocation, bindings, splits, threads, cancellation. */
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <onnxtree/onnxtree.h>
 
@@ -10,6 +14,7 @@
 #include "support/guarded_memory.h"
 #include "support/npy.h"
 #include "support/unit_test.h"
+#include "support/whole_file.h"
 
 #define FOREST ONNXTREE_MODELS_DIR "/sk_forest_digits"
 #define CLASSES 10
@@ -117,6 +122,31 @@ static void test_strides(void) {
   onnxtree_workspace_free(workspace);
   free(padded);
   free(scores);
+}
+
+/* The second of two rows lies 8 GiB behind the first: no kernel may compute with offsets of 32 bits. */
+static void test_huge_stride(void) {
+  open_forest();
+#if SIZE_MAX > UINT32_MAX
+  const size_t stride = (size_t)1 << 31, size = (stride + rows.columns) * sizeof(float);
+  float *far = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (far == MAP_FAILED) return; /* the machine does not hand out addresses without memory */
+  memcpy(far, rows.data, rows.columns * sizeof *far);
+  memcpy(far + stride, (float *)rows.data + rows.columns, rows.columns * sizeof *far);
+  const char *kernel;
+  for (size_t k = 0; (kernel = onnxtree_kernel_name(k)); k++) {
+    onnxtree_load_options options = ONNXTREE_LOAD_OPTIONS_INIT;
+    options.kernel = kernel;
+    onnxtree_model *own;
+    onnxtree_error error;
+    if (onnxtree_model_load_file(FOREST "/model.onnx", &options, &own, &error) != ONNXTREE_OK) continue; /* a kernel that does not take forests */
+    float scores[2 * CLASSES];
+    CU_ASSERT_EQUAL(onnxtree_predict(own, ONNXTREE_FLOAT, far, 2, stride, NULL, scores, &error), ONNXTREE_OK);
+    CU_ASSERT(memcmp(scores, expected, sizeof scores) == 0);
+    onnxtree_model_free(own);
+  }
+  munmap(far, size);
+#endif
 }
 
 static void parallel_for(void *context, size_t count, onnxtree_task *task, void *task_context) {
@@ -286,12 +316,82 @@ static void test_bytes_not_retained(void) {
   }
 }
 
+/* ---- files ---- */
+
+/* Loads what a child process writes into a pipe: `copies` times the forest's file. */
+static onnxtree_status load_from_pipe(size_t copies, uint64_t most_bytes, onnxtree_model **loaded, onnxtree_error *error) {
+  int ends[2];
+  size_t size;
+  char *bytes = whole_file_read(FOREST "/model.onnx", &size);
+  CU_ASSERT_FATAL(bytes != NULL && pipe(ends) == 0);
+  pid_t child = fork();
+  CU_ASSERT_FATAL(child >= 0);
+  if (child == 0) {
+    signal(SIGPIPE, SIG_DFL);
+    close(ends[0]);
+    for (size_t at = 0; copies > 0; copies--)
+      for (at = 0; at < size;) {
+        ssize_t written = write(ends[1], bytes + at, size - at);
+        if (written < 0) _exit(1);
+        at += (size_t)written;
+      }
+    _exit(0);
+  }
+  close(ends[1]);
+  free(bytes);
+  char path[32];
+  snprintf(path, sizeof path, "/dev/fd/%d", ends[0]);
+  onnxtree_limits limits = ONNXTREE_LIMITS_INIT;
+  limits.max_file_bytes = most_bytes;
+  onnxtree_load_options options = ONNXTREE_LOAD_OPTIONS_INIT;
+  options.limits = &limits;
+  onnxtree_status status = onnxtree_model_load_file(path, &options, loaded, error);
+  close(ends[0]);
+  waitpid(child, NULL, 0);
+  return status;
+}
+
+static void test_files(void) {
+  open_forest();
+  onnxtree_model *other;
+  onnxtree_error error;
+  onnxtree_limits limits = ONNXTREE_LIMITS_INIT;
+  limits.max_file_bytes = 10;
+  onnxtree_load_options options = ONNXTREE_LOAD_OPTIONS_INIT;
+  options.limits = &limits;
+  CU_ASSERT_EQUAL(onnxtree_model_load_file(FOREST "/model.onnx", &options, &other, &error), ONNXTREE_LIMIT_EXCEEDED);
+  CU_ASSERT_STRING_EQUAL(error.code, "limit-file");
+  CU_ASSERT_PTR_NOT_NULL(strstr(error.message, "the file is larger than max_file_bytes = 10"));
+  CU_ASSERT_EQUAL(onnxtree_model_load_memory(rows.data, 11, &options, &other, &error), ONNXTREE_LIMIT_EXCEEDED);
+  CU_ASSERT_EQUAL(onnxtree_model_load_file("/dev/null", NULL, &other, &error), ONNXTREE_IO);
+  CU_ASSERT_PTR_NOT_NULL(strstr(error.message, "it is a device, not a file"));
+  CU_ASSERT_EQUAL(onnxtree_model_load_file(FOREST "/model.onnx/x", NULL, &other, &error), ONNXTREE_IO);
+  CU_ASSERT_PTR_NOT_NULL(strstr(error.message, "part of the path is no directory"));
+}
+
+/* A pipe has no size: memory grows as it is read. */
+static void test_pipes(void) {
+  open_forest();
+  onnxtree_model *other;
+  onnxtree_error error;
+  CU_ASSERT_EQUAL_FATAL(load_from_pipe(1, 0, &other, &error), ONNXTREE_OK);
+  float *scores = calloc(rows.rows * CLASSES, sizeof *scores);
+  CU_ASSERT_EQUAL(onnxtree_predict(other, ONNXTREE_FLOAT, rows.data, rows.rows, 0, NULL, scores, &error), ONNXTREE_OK);
+  CU_ASSERT(memcmp(scores, expected, rows.rows * CLASSES * sizeof *scores) == 0);
+  free(scores);
+  onnxtree_model_free(other);
+  CU_ASSERT_EQUAL(load_from_pipe(2, 0, &other, &error), ONNXTREE_MALFORMED);
+  CU_ASSERT_STRING_EQUAL(error.code, "wire-duplicate"); /* a second graph */
+  CU_ASSERT_EQUAL(load_from_pipe(20, 100000, &other, &error), ONNXTREE_LIMIT_EXCEEDED);
+  CU_ASSERT_STRING_EQUAL(error.code, "limit-file");
+}
+
 static void test_close(void) {
   onnxtree_model_free(model);
   npy_free(&rows);
   free(expected);
 }
 
-UNIT_TEST_MAIN(library, {"arguments", test_arguments}, {"bindings", test_bindings}, {"strides", test_strides},
+UNIT_TEST_MAIN(library, {"arguments", test_arguments}, {"bindings", test_bindings}, {"strides", test_strides}, {"a huge stride", test_huge_stride},
                {"splits and threads", test_splits_and_threads}, {"shared trees", test_shared_trees}, {"cancellation", test_cancellation},
-               {"a run allocates nothing", test_run_allocates_nothing}, {"bytes are not retained", test_bytes_not_retained}, {"close", test_close})
+               {"a run allocates nothing", test_run_allocates_nothing}, {"bytes are not retained", test_bytes_not_retained}, {"files", test_files}, {"pipes", test_pipes}, {"close", test_close})

@@ -232,6 +232,29 @@ static void test_base_values(void) {
   expect(&error, "tree-base-values", "1 base values for 2 targets");
 }
 
+/* ---- doubles ---- */
+
+/* The threshold is the double below 0.5; so is the value, which as a float is 0.5. */
+static void test_double_inputs(void) {
+  writer_model m = writer_regressor();
+  writer_remove(&m, "nodes_values");
+  writer_numbers(&m, "nodes_values_as_tensor", WRITER_TENSOR, 11, 8, (double[]){0x1.fffffffffffffp-2, 0, 2, 0, 0, 0.5, 0, 0});
+  m.inputs[0].element = ONNXTREE_DOUBLE;
+  const double row[] = {0x1.fffffffffffffp-2, 3};
+  for (int as_float = 0; as_float < 2; as_float++) {
+    onnxtree_load_options options = ONNXTREE_LOAD_OPTIONS_INIT;
+    options.double_inputs = as_float ? ONNXTREE_DOUBLE_INPUTS_AS_FLOAT32 : ONNXTREE_DOUBLE_INPUTS_AS_SPECIFIED;
+    onnxtree_model *model;
+    onnxtree_error error;
+    CU_ASSERT_EQUAL(load(writer_write(&m), &options, &model, &error), 0);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(model);
+    float score = 0;
+    CU_ASSERT_EQUAL(onnxtree_predict(model, ONNXTREE_DOUBLE, row, 1, 0, NULL, &score, &error), ONNXTREE_OK);
+    CU_ASSERT_EQUAL(score, as_float ? 32 : 12);
+    onnxtree_model_free(model);
+  }
+}
+
 /* ---- tensors ---- */
 
 static void test_typed_tensors(void) {
@@ -300,6 +323,6 @@ static void test_unscanned_elements(void) {
 }
 
 UNIT_TEST_MAIN(readers, {"limits", test_limits}, {"a sound chain", test_sound_chain}, {"many problems", test_many_problems},
-               {"many problems of two kinds", test_many_problems_twice}, {"many roots", test_many_roots}, {"base values", test_base_values},
+               {"many problems of two kinds", test_many_problems_twice}, {"many roots", test_many_roots}, {"base values", test_base_values}, {"double inputs", test_double_inputs},
                {"typed tensors", test_typed_tensors}, {"a tensor that was not scanned", test_unscanned_tensor},
                {"elements that were not scanned", test_unscanned_elements})

@@ -150,6 +150,25 @@ static void test_binary_booster(void) {
   traced_free(&t);
 }
 
+/* Without post transform the raw scores are the scores, whatever joins the trees' weights. */
+static void test_aggregates(void) {
+  static const char *const names[] = {"hand_average", "hand_average_multi", "hand_min", "hand_min_multi", "hand_max", "hand_max_multi", "v5_average", "v5_min", "v5_max"};
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+    struct traced t;
+    traced_open(&t, names[i]);
+    CU_ASSERT_STRING_EQUAL(t.info.post_transform, "none");
+    size_t wrong = 0;
+    for (size_t row = 0; row < t.rows.rows; row++)
+      for (size_t k = 0; k < t.info.targets; k++) {
+        float expected = (float)npy_element(&t.expected, row, t.expected.columns - t.info.targets + k);
+        wrong += memcmp(&t.raw[row * t.info.targets + k], &expected, sizeof expected) != 0;
+      }
+    if (wrong) printf("\n    %s: %zu differences\n", names[i], wrong);
+    CU_ASSERT_EQUAL(wrong, 0);
+    traced_free(&t);
+  }
+}
+
 static void test_arguments(void) {
   struct traced t;
   traced_open(&t, "sk_tree_regressor");
@@ -168,4 +187,4 @@ static void test_arguments(void) {
   traced_free(&t);
 }
 
-UNIT_TEST_MAIN(trees, {"plain scores", test_plain_scores}, {"a binary booster", test_binary_booster}, {"arguments", test_arguments})
+UNIT_TEST_MAIN(trees, {"plain scores", test_plain_scores}, {"a binary booster", test_binary_booster}, {"aggregates", test_aggregates}, {"arguments", test_arguments})

@@ -294,6 +294,8 @@ def seldom():
     square = [node("MatMul", ("M", "M"), ("S",)), node("MatMul", ("X", "S"))]
     yield Case("MatMul_constants", square, {"X": x}, {"M": np.array([[1, 2, 0], [3, -1, 1], [0, 4, -2]], F)})
     yield Case("Flatten_last", [node("Flatten", axis=2)], {"X": x[:, :1].copy()}, reference=True)
+    yield Case("Extract_open", [node("ArrayFeatureExtractor", ("X", "i"), domain=ML)], {"X": x}, {"i": np.array([2, 0], L)}, width="C")
+    yield Case("Gather_open", [node("Gather", ("X", "i"), axis=1)], {"X": x}, {"i": np.array([2, 1], L)}, width="C")
     yield Case("Reshape_no_columns", [node("Slice", ("X", "a", "a", "c"), ("Z",)), node("Concat", ("Z", "X"), axis=1)], {"X": x}, {"a": np.array([1], L), "c": np.array([1], L)})
 
 
@@ -479,3 +481,5 @@ def refused():
     yield no("unsqueeze_none", "value-shape", node("Unsqueeze", ("X", "a")), {"a": np.zeros(0, L)})
     yield no("unsqueeze_twice", "attribute-value", node("Unsqueeze", ("X", "a")), {"a": one(1, 1)})
     yield no("mixed_reshape", "graph-mixes-rows", [node("Shape", ("X",), ("s",)), node("Concat", ("s", "s"), ("t",), axis=0), node("Reshape", ("X", "t"))])
+    yield no("identity_open", "value-shape", node("Identity"), width="C")
+    yield no("gather_open_negative", "value-shape", node("Gather", ("X", "i"), axis=1), {"i": one(-1)}, width="C")
