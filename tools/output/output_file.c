@@ -24,8 +24,17 @@ static void remove_unfinished(int signal_number) {
   (void)raise(signal_number);
 }
 
+static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGXCPU, SIGXFSZ};
+
+/* While a file is made and not yet known as unfinished; *before: what was blocked already. */
+static void hold_signals(sigset_t *before) {
+  sigset_t held;
+  (void)sigemptyset(&held);
+  for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++) (void)sigaddset(&held, signals[i]);
+  (void)sigprocmask(SIG_BLOCK, &held, before);
+}
+
 static void watch_signals(void) {
-  static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGXCPU, SIGXFSZ};
   for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++) {
     struct sigaction action = {0};
     if (sigaction(signals[i], NULL, &action) == 0 && action.sa_handler == SIG_DFL) {
@@ -60,20 +69,23 @@ static enum exit_code create_temporary(struct output_file *file, struct failure 
   file->temporary = malloc(size);
   if (!file->temporary) return fail_memory(failure);
 
+  watch_signals();
+  sigset_t before;
+  hold_signals(&before);
   int descriptor = -1;
   for (int attempt = 0; descriptor < 0 && attempt < ATTEMPTS; attempt++) {
     (void)snprintf(file->temporary, size, "%s.%ld-%d.tmp", file->path, (long)getpid(), attempt);
     descriptor = open(file->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (descriptor < 0 && errno != EEXIST) break;
   }
+  if (descriptor >= 0) unfinished = file->temporary;
+  (void)sigprocmask(SIG_SETMASK, &before, NULL);
   if (descriptor < 0) {
     (void)fail_open(file, failure);
     free(file->temporary);
     file->temporary = NULL;
     return IO_FAILED;
   }
-  unfinished = file->temporary;
-  watch_signals();
   file->stream = fdopen(descriptor, "wb");
   file->is_new = true;
   if (!file->stream) (void)close(descriptor);
