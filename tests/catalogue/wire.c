@@ -51,6 +51,8 @@ DAMAGE(w9d) {
     return;
   }
 }
+APPEND(w9e, 0xA8, 0x80, 0x80, 0x00, 1)
+APPEND(w9f, 0x80, 0x01, 1) /* field 16, which no model has: the first tag of two bytes */
 APPEND(w10a, 0, 1)
 APPEND(w10b, 0x80, 0x00, 1)
 APPEND(w11, 0xFF, 0xFF, 0xFF, 0xFF, 0x7F, 1)
@@ -124,6 +126,8 @@ CHANGE(w18c) {
 }
 APPEND(w19a, 5 << 3, 1, 5 << 3, 2)
 APPEND(w19b, 2 << 3 | 2, 1, 'a', 2 << 3 | 2, 1, 'b')
+CHANGE(w19c) { bytes_raw(&writer_get(m, "nodes_splits")->extra, (unsigned char[]){9 << 3 | 2, 1, 'a', 9 << 3 | 2, 1, 'b'}, 6); }
+CHANGE(w19d) { bytes_raw(&writer_get(m, "nodes_values")->extra, (unsigned char[]){4 << 3 | 2, 1, 'a', 4 << 3 | 2, 1, 'b'}, 6); }
 CHANGE(w20a) {
   writer_get(m, "nodes_treeids")->packed = writer_get(m, "nodes_featureids")->packed = true;
   writer_get(m, "nodes_values")->packed = writer_get(m, "target_weights")->packed = true;
@@ -138,11 +142,15 @@ CHANGE(w20b) { /* one element unpacked behind the packed ones */
 }
 CHANGE(w21a) { bytes_raw(&writer_get(m, "nodes_treeids")->extra, (unsigned char[]){8 << 3 | 2, 1, 0x80}, 3); }
 CHANGE(w21b) { bytes_raw(&writer_get(m, "nodes_values")->extra, (unsigned char[]){7 << 3 | 2, 3, 0, 0, 0}, 5); }
+CHANGE(w21c) { bytes_raw(&writer_get(m, "nodes_treeids")->extra, (unsigned char[]){8 << 3 | 2, 11, FF8, 0xFF, 0xFF, 1}, 13); }
 CHANGE(w22) { bytes_raw(&writer_get(m, "nodes_treeids")->extra, (unsigned char[]){8 << 3 | 2, 0}, 2); }
 DAMAGE(w24) {
   for (int i = 0; i < 1000000; i++) bytes_raw(f, (unsigned char[]){0x98, 0x06, 5}, 3);
 }
 APPEND(w23, 0x9A, 0x06, 3, 'a', 'b', 'c', 0x98, 0x06, 5)
+APPEND(w23b, 0x85, 0x01, 1, 2, 3, 4) /* field 16 */
+APPEND(w23c, 0x81, 0x01, 1, 2, 3, 4, 5, 6, 7, 8)
+APPEND(w23d, 0x81, 0x01, 1, 2, 3, 4, 5, 6, 7)
 CHANGE(w25a) { m->inputs[0].element = (INT64_C(1) << 32) + 1; }
 CHANGE(w25b) { m->inputs[0].element = -1; }
 CHANGE(w25c) { writer_get(m, "nodes_values")->declared = 0x80000006u; }
@@ -175,6 +183,17 @@ DAMAGE(w32c) { replace(f, "\x80\x04\x95", 3); }
 DAMAGE(w32d) { replace(f, "\x40\0\0\0\0\0\0\0{\"a\"", 12); } /* safetensors */
 DAMAGE(w32e) { replace(f, "ir_version: 8\ngraph {\n", 22); }
 DAMAGE(w32f) { replace(f, "\x18\0\0\0ORTM", 8); }
+/* All of the file. */
+static void be(bytes *f, const char *start, size_t size) {
+  f->size = 0;
+  bytes_raw(f, start, size);
+}
+DAMAGE(w32g) { be(f, "CBM1", 4); }
+DAMAGE(w32h) { be(f, "\x18\0\0\0ORTM", 8); }
+DAMAGE(w32i) { be(f, "a\tb\r\n", 5); }
+DAMAGE(w32j) { be(f, "0123456789012345678901234567890123456789012345678901234567890123\x01", 65); }
+DAMAGE(w32k) { be(f, "012345678901234567890123456789012345678901234567890123456789012\x01", 64); }
+DAMAGE(w32l) { be(f, "0 \x7F", 3); }
 DAMAGE(w33) {
   bytes copy = {0};
   bytes_raw(&copy, "#!/bin/sh\nexit\n", 15);
@@ -200,6 +219,8 @@ static const catalogue_entry entries[] = {
     {"W9", "a tag that is longer than needed", R, NULL, w9a, NULL, NULL, 12},
     {"W9", "elements of arrays with longer tags than needed", R, w9c, NULL, NULL, NULL, 12},
     {"W9", "the graph with a longer tag than needed", R, NULL, w9d, NULL, NULL, 12},
+    {"W9", "a tag of four bytes", R, NULL, w9e, NULL, NULL, 12},
+    {"W9", "the smallest tag that takes two bytes", R, NULL, w9f, NULL, NULL, 12},
     {"W9", "a tag of five bytes", R, NULL, w9b, "wire-tag", "longer than 4 bytes", 0},
     {"W10", "field 0", R, NULL, w10a, "wire-tag", "field number 0", 0},
     {"W10", "field 0 in two bytes", R, NULL, w10b, "wire-tag", "field number 0", 0},
@@ -233,12 +254,18 @@ static const catalogue_entry entries[] = {
     {"W18", "a second tensor of an attribute", R, w18c, NULL, "wire-duplicate", "field t", 0},
     {"W19", "a number that is given twice", R, NULL, w19a, NULL, NULL, 12},
     {"W19", "a text that is given twice", R, NULL, w19b, "wire-duplicate", "producer_name", 0},
+    {"W19", "a tensor's bytes given twice", BASE_TREE_ENSEMBLE, w19c, NULL, "wire-duplicate", "field raw_data", 0},
+    {"W19", "an attribute's bytes given twice", R, w19d, NULL, "wire-duplicate", "field s", 0},
     {"W20", "packed arrays", R, w20a, NULL, NULL, NULL, 12},
     {"W20", "packed and unpacked in one array", R, w20b, NULL, NULL, NULL, 12},
     {"W21", "packed integers that end inside one", R, w21a, NULL, "wire-packed", "field ints", 0},
     {"W21", "packed floats that end inside one", R, w21b, NULL, "wire-packed", "field floats", 0},
+    {"W21", "packed integers, one of eleven bytes", R, w21c, NULL, "wire-varint", "field ints", 0},
     {"W22", "an empty packed array", R, w22, NULL, NULL, NULL, 12},
     {"W23", "unknown fields", R, NULL, w23, NULL, NULL, 12},
+    {"W23", "an unknown field of four bytes at the end", R, NULL, w23b, NULL, NULL, 12},
+    {"W23", "an unknown field of eight bytes at the end", R, NULL, w23c, NULL, NULL, 12},
+    {"W23", "one that lacks a byte", R, NULL, w23d, "wire-truncated", "the bytes end inside a number", 0},
     {"W24", "a million unknown fields", R, NULL, w24, "limit-memory", "max_load_bytes", 0},
     {"W25", "element type 2^32 + 1: an int32 field keeps the low bits, as protobuf demands", R, w25a, NULL, NULL, NULL, 12},
     {"W25", "element type -1", R, w25b, NULL, "value-unsupported", "X", 0},
@@ -258,6 +285,12 @@ static const catalogue_entry entries[] = {
     {"W32", "safetensors", R, NULL, w32d, "wire-type", "byte", 0},
     {"W32", "ONNX as text", R, NULL, w32e, "not-onnx", "text", 0},
     {"W32", "ONNX Runtime's format", R, NULL, w32f, "not-onnx", ".ort", 0},
+    {"W32", "CatBoost's mark and no more", R, NULL, w32g, "not-onnx", "CatBoost", 0},
+    {"W32", "ONNX Runtime's mark and no more", R, NULL, w32h, "not-onnx", ".ort", 0},
+    {"W32", "text with a tab and a line end", R, NULL, w32i, "not-onnx", "text", 0},
+    {"W32", "64 characters of text, and a byte that is none", R, NULL, w32j, "not-onnx", "text", 0},
+    {"W32", "63 characters of text, and a byte that is none", R, NULL, w32k, "wire-type", "byte 0", 0},
+    {"W32", "text with DEL", R, NULL, w32l, "wire-type", "byte 0", 0},
     {"W33", "a script in front of a model", R, NULL, w33, "wire-group", "byte", 0},
 };
 const catalogue_section catalogue_wire = SECTION("wire format", entries);
