@@ -174,7 +174,7 @@ static bool sort_node_ids(ot_reading *r) {
   uint32_t *scratch = ot_arena_array(r->scratch, largest, sizeof *scratch);
   if (!r->node_order || !scratch) return out_of_memory(r);
   for (uint32_t t = 0; t < r->ensemble->tree_count; t++)
-    if (!r->tree_is_dense[t] && !sort_tree(r, t, scratch)) break;
+    if (!r->tree_is_dense[t] && !sort_tree(r, t, scratch)) return false; /* later trees have no order in which a node could be found */
   return true;
 }
 

@@ -8,6 +8,7 @@
 #include "support/counting_allocator.h"
 #include "support/guarded_memory.h"
 #include "support/model_bytes.h"
+#include "support/onnx_writer.h"
 #include "support/small_stack.h"
 #include "support/unit_test.h"
 
@@ -184,6 +185,36 @@ static void test_every_memory_limit(void) {
   bytes_free(&model);
 }
 
+/* T24: a tree of 150 nodes that all have one id, and one behind it whose ids have gaps: so many problems that reading ends, before that tree's ids are in order. */
+static void test_many_problems(void) {
+  enum { REPEATED = 150, NODES = REPEATED + 3 };
+  int64_t trees[NODES] = {0}, ids[NODES], yes[NODES] = {0}, no[NODES] = {0}, zeros[NODES] = {0};
+  float values[NODES] = {0};
+  const char *modes[NODES];
+  for (int i = 0; i < NODES; i++) {
+    trees[i] = i >= REPEATED;
+    ids[i] = i < REPEATED ? 7 : 3 + 5 * (i - REPEATED);
+    modes[i] = i == REPEATED ? "BRANCH_LEQ" : "LEAF";
+  }
+  yes[REPEATED] = 8;
+  no[REPEATED] = 13;
+  bytes attributes = {0};
+  bytes_ints(&attributes, "nodes_treeids", trees, NODES);
+  bytes_ints(&attributes, "nodes_nodeids", ids, NODES);
+  bytes_ints(&attributes, "nodes_featureids", zeros, NODES);
+  bytes_ints(&attributes, "nodes_truenodeids", yes, NODES);
+  bytes_ints(&attributes, "nodes_falsenodeids", no, NODES);
+  bytes_floats(&attributes, "nodes_values", values, NODES);
+  bytes_strings(&attributes, "nodes_modes", modes, NODES);
+  bytes_ints(&attributes, "target_treeids", trees + REPEATED, 2);
+  bytes_ints(&attributes, "target_nodeids", ids + REPEATED + 1, 2);
+  bytes_ints(&attributes, "target_ids", zeros, 2);
+  bytes_floats(&attributes, "target_weights", values, 2);
+  bytes_int(&attributes, "n_targets", 1);
+  bytes model = bytes_model("TreeEnsembleRegressor", 1, 1, &attributes);
+  expect_refusal(&model, "tree-duplicate-node", MIB);
+}
+
 static void test_many_targets(void) {
   bytes model = chain_model(3, INT64_C(1) << 28);
   expect_refusal(&model, "limit-columns", MIB);
@@ -237,7 +268,61 @@ static void test_limits(void) {
   bytes_free(&model);
 }
 
+/* What a limit says is allowed, and one more is not. A limit of 0 is the default, so each is at least 2 here. */
+static writer_model two_nodes(void) {
+  writer_model m = writer_regressor();
+  m.nodes[m.node_count++] = (writer_node){.name = "copy", .op_type = "Identity", .domain = "", .inputs = {"Y"}, .outputs = {"Z"}};
+  m.outputs[0].name = "Z";
+  return m;
+}
+
+static writer_model long_label(void) {
+  writer_model m = writer_classifier();
+  static const char *const labels[] = {"a", "four", "b"};
+  writer_remove(&m, "classlabels_int64s");
+  writer_texts(&m, "classlabels_strings", WRITER_STRINGS, 3, labels);
+  m.outputs[0].element = 8;
+  return m;
+}
+
+#define LIMIT(name) offsetof(onnxtree_limits, name)
+static const struct {
+  writer_model (*make)(void);
+  size_t limit;
+  uint32_t least;
+  const char *code;
+} borders[] = {
+    {writer_regressor, LIMIT(max_nesting), 7, "limit-nesting"}, /* the input's first dimension */
+    {two_nodes, LIMIT(max_graph_nodes), 2, "limit-graph-nodes"},
+    {writer_regressor, LIMIT(max_trees), 2, "limit-trees"},
+    {writer_tree_ensemble, LIMIT(max_trees), 2, "limit-trees"},
+    {writer_regressor, LIMIT(max_tree_nodes), 8, "limit-tree-nodes"},
+    {writer_tree_ensemble, LIMIT(max_tree_nodes), 8, "limit-tree-nodes"}, /* three tests and five leaves */
+    {writer_regressor, LIMIT(max_columns), 2, "limit-columns"},
+    {writer_classifier, LIMIT(max_columns), 3, "limit-columns"},
+    {long_label, LIMIT(max_label_bytes), 4, "limit-label"},
+};
+
+static void test_borders(void) {
+  for (size_t i = 0; i < sizeof borders / sizeof *borders; i++) {
+    writer_model m = borders[i].make();
+    bytes file = writer_write(&m);
+    for (uint32_t less = 0; less < 2; less++) {
+      onnxtree_limits limits = ONNXTREE_LIMITS_INIT;
+      uint32_t value = borders[i].least - less;
+      memcpy((char *)&limits + borders[i].limit, &value, sizeof value);
+      counting_allocator counts = {0};
+      onnxtree_error error = {ONNXTREE_OK, "accepted", ""};
+      onnxtree_status status = load_counted(file.data, file.size, &limits, &error, &counts);
+      bool good = less ? status == ONNXTREE_LIMIT_EXCEEDED && strcmp(error.code, borders[i].code) == 0 : status == ONNXTREE_OK;
+      if (!good) fprintf(stderr, "%s: %u: %s: %s\n", borders[i].code, value, error.code, error.message);
+      CU_ASSERT(good);
+    }
+    bytes_free(&file);
+  }
+}
+
 UNIT_TEST_MAIN(bounds, {"a chain of a million nodes on a 64 KiB stack", test_chain_of_a_million}, {"nesting bomb", test_nesting_bomb},
-               {"quadratic merge", test_quadratic_merge}, {"amplification", test_amplification}, {"2^28 targets", test_many_targets},
+               {"quadratic merge", test_quadratic_merge}, {"amplification", test_amplification}, {"2^28 targets", test_many_targets}, {"many problems", test_many_problems},
                {"large sets", test_large_sets}, {"every limit of memory", test_every_memory_limit},
-               {"a file of 4 GiB", test_huge_file}, {"limits", test_limits})
+               {"a file of 4 GiB", test_huge_file}, {"limits", test_limits}, {"borders of limits", test_borders})
