@@ -138,11 +138,33 @@ static size_t write(model *m, uint8_t *out, size_t most) {
 
 /* ---- changes ---- */
 
+static bool are_alike(const field *a, const field *b) { return a->number == b->number && a->parent == b->parent && a->type == b->type; }
+
+/* Names of values: what nodes read and write, inputs, outputs, initializers. */
+static bool is_value_name(const field *f) {
+  return f->type == OT_WIRE_BYTES && ((f->parent == OT_MESSAGE_NODE && f->number <= 2) || (f->parent == OT_MESSAGE_VALUE_INFO && f->number == 1) ||
+                                      (f->parent == OT_MESSAGE_TENSOR && f->number == 8));
+}
+
+/* A field: mostly of a run of fields of one kind, so that a tree's thousands of numbers count as one and the few fields of other operators have their turn. */
+static uint32_t pick(const model *m) {
+  if (below(4) == 0) return below(m->count);
+  static uint32_t starts[MOST_FIELDS + 1];
+  uint32_t runs = 0;
+  for (uint32_t i = 0; i < m->count; i++)
+    if (i == 0 || m->fields[i].is_message || m->fields[i].depth != m->fields[i - 1].depth || !are_alike(&m->fields[i], &m->fields[i - 1])) starts[runs++] = i;
+  starts[runs] = m->count;
+  uint32_t run = below(runs);
+  return starts[run] + below(starts[run + 1] - starts[run]);
+}
+
+/* Another field of the same kind; for the name of a value, that of any value. */
 static uint32_t pick_sibling(const model *m, uint32_t index) {
-  for (int attempt = 0; attempt < 32; attempt++) {
-    uint32_t other = below(m->count);
+  uint32_t start = below(m->count);
+  for (uint32_t i = 0; i < m->count; i++) {
+    uint32_t other = (start + i) % m->count;
     const field *a = &m->fields[index], *b = &m->fields[other];
-    if (a->number == b->number && a->parent == b->parent && a->type == b->type) return other;
+    if (other != index && (are_alike(a, b) || (is_value_name(a) && is_value_name(b)))) return other;
   }
   return index;
 }
@@ -185,11 +207,41 @@ static const char *const words[] = {
 #define WORD_COUNT (sizeof words / sizeof *words)
 
 /* New texts live until the bytes are written. */
-static uint8_t texts[16][512];
+static uint8_t texts[16][4096];
 static uint32_t text_count;
+
+/* A copy of the field's bytes that may be changed, or NULL. */
+static uint8_t *own_bytes(field *f) {
+  if (text_count == 16 || f->size >= sizeof texts[0]) return NULL;
+  uint8_t *copy = texts[text_count++];
+  if (f->size) memcpy(copy, f->data, f->size);
+  f->data = copy;
+  return copy;
+}
+
+/* One number of packed or raw ones, whose size stays. */
+static void change_element(field *f) {
+  uint32_t width = f->size % 8 == 0 && below(2) ? 8 : 4;
+  uint8_t *copy = own_bytes(f);
+  if (!copy) return;
+  double wide = fuzz_awkward_number(next());
+  float narrow = (float)wide;
+  int64_t whole = (int64_t)below(6) - 2;
+  memcpy(copy + below(f->size / width) * width, below(2) ? (const void *)&whole : width == 8 ? (const void *)&wide : (const void *)&narrow, width);
+}
+
+static bool has_elements(const field *f) {
+  const ot_field *known = ot_schema_field(f->parent, f->number);
+  bool is_raw = f->parent == OT_MESSAGE_TENSOR && f->number == 9;
+  return f->size >= 4 && f->size % 4 == 0 && (is_raw || (known && (known->form == OT_FORM_FIXED32 || known->form == OT_FORM_FIXED64)));
+}
 
 static void change_bytes(const model *m, field *f, uint32_t index) {
   uint32_t how = below(8);
+  if (has_elements(f) && below(4)) {
+    change_element(f);
+    return;
+  }
   if (how < 3) {
     const field *other = &m->fields[pick_sibling(m, index)];
     f->data = other->data;
@@ -197,11 +249,9 @@ static void change_bytes(const model *m, field *f, uint32_t index) {
   } else if (how < 6) {
     f->data = (const uint8_t *)words[below(WORD_COUNT)];
     f->size = (uint32_t)strlen((const char *)f->data);
-  } else if (text_count < 16 && f->size < sizeof texts[0]) {
-    uint8_t *copy = texts[text_count++];
-    if (f->size) memcpy(copy, f->data, f->size);
-    f->size = (uint32_t)LLVMFuzzerMutate(copy, f->size, f->size + 8 < sizeof texts[0] ? f->size + 8 : sizeof texts[0]);
-    f->data = copy;
+  } else {
+    uint8_t *copy = own_bytes(f);
+    if (copy) f->size = (uint32_t)LLVMFuzzerMutate(copy, f->size, f->size + 8 < sizeof texts[0] ? f->size + 8 : sizeof texts[0]);
   }
 }
 
@@ -271,13 +321,13 @@ static void change_all_arrays(model *m, uint32_t index) {
 }
 
 static void change(model *m) {
-  uint32_t index = below(m->count);
+  uint32_t index = pick(m);
   field *f = &m->fields[index];
   switch (below(16)) {
     case 0: erase(m, index); break;
     case 1: insert(m, index, f, end_of(m, index) - index, f->depth); break;
     case 2: { /* another message or field of the same kind of message takes this place too */
-      uint32_t from = below(m->count);
+      uint32_t from = pick(m);
       if (m->fields[from].parent == f->parent) insert(m, index, &m->fields[from], end_of(m, from) - from, f->depth);
       break;
     }
