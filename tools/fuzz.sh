@@ -2,10 +2,11 @@
 # A fuzzing campaign: builds the targets of tests/fuzz with clang, libFuzzer, AddressSanitizer and UndefinedBehaviorSanitizer, runs them, and prints
 # for each: executions, edges covered, inputs kept, the slowest input, failures. Corpora and logs are in build/fuzz-work; campaigns continue there.
 #
-# tools/fuzz.sh [--seconds N] [--minimise] [--plain] [TARGET...]     N seconds for each target, one after the other (default 60; all targets)
-# --minimise writes the smallest set of inputs with the same coverage to tests/fuzz/seeds. --summary only adds up the logs.
-# --fresh begins with an empty corpus and adds it to the other: quick inputs, many executions.
-# --plain builds without sanitizers: some times as many executions, of which only wrong bits and crashes are noticed.
+# tools/fuzz.sh [--seconds N] [OPTION...] [TARGET...]     N seconds for each target, one after the other (default 60; all targets)
+# --minimise  writes a small set of inputs with the same coverage to tests/fuzz/seeds; those that once failed, in found-*.pack, stay
+# --fresh     begins with an empty corpus and adds it to the other: quick inputs, many executions
+# --plain     builds without sanitizers: some times as many executions, of which only wrong bits and crashes are noticed
+# --summary   only adds up the logs
 set -eu
 cd "$(dirname "$0")/.."
 seconds=60
@@ -53,10 +54,10 @@ program() {
 
 # The inputs that a corpus starts with: the committed ones, and for models all small files of models/.
 start_corpus() {
-  mkdir -p "$work/$1" "$work/logs"
-  seeds=tests/fuzz/seeds/$1.pack
-  [ "$1" != splits ] || seeds=tests/fuzz/seeds/predict.pack
-  [ ! -e "$seeds" ] || "$(program "$1" replay)" --unpack "$seeds" "$work/$1"
+  mkdir -p "$work/$1/found" "$work/logs"
+  case $1 in splits) seeds=predict ;; *) seeds=$1 ;; esac
+  [ ! -e tests/fuzz/seeds/$seeds.pack ] || "$(program "$1" replay)" --unpack tests/fuzz/seeds/$seeds.pack "$work/$1"
+  [ ! -e tests/fuzz/seeds/found-$seeds.pack ] || "$(program "$1" replay)" --unpack tests/fuzz/seeds/found-$seeds.pack "$work/$1/found"
   case "$1" in load | predict | splits | allocation) ;; *) return 0 ;; esac
   find models -name "*.onnx" -size -20k | while read -r file; do cp "$file" "$work/$1/model-$(echo "$file" | tr / -)"; done
 }
