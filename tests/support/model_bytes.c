@@ -136,7 +136,7 @@ bytes bytes_set(size_t count) {
   const int64_t zero = 0, one = 1, targets[] = {0, 0};
   float *members = calloc(count + 1, sizeof *members);
   if (!members) exit(EXIT_FAILURE);
-  for (size_t i = 0; i < count; i++) members[i] = (float)((i * 7919) % count) * 1.5f + 0.25f; /* in no order */
+  for (size_t i = 0; i < count; i++) members[i] = (float)((uint64_t)i * 7919 % count) * 1.5f + 0.25f; /* in no order */
   members[count] = NAN;
   bytes a = {0};
   bytes_ints(&a, "tree_roots", &zero, 1);
