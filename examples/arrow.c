@@ -35,7 +35,8 @@ int main(int argc, char **argv) {
   static const double petal_width[ROWS] = {0.2, 2.5, 0};
   static const unsigned char petal_width_is_valid = 3; /* bits of the first two rows */
   const void *buffers[COLUMNS][2] = {{NULL, sepal_length}, {NULL, sepal_width}, {NULL, petal_length}, {&petal_width_is_valid, petal_width}};
-  static const char *const names[COLUMNS] = {"sepal_length", "sepal_width", "petal_length", "petal_width"}, *const formats[COLUMNS] = {"g", "g", "f", "g"};
+  static const char *const names[COLUMNS] = {"sepal_length", "sepal_width", "petal_length", "petal_width"};
+  static const char *const formats[COLUMNS] = {"g", "g", "f", "g"};
 
   struct ArrowSchema columns[COLUMNS], *column_pointers[COLUMNS];
   struct ArrowArray arrays[COLUMNS], *array_pointers[COLUMNS];
@@ -47,7 +48,8 @@ int main(int argc, char **argv) {
   }
   const void *no_validity[1] = {NULL};
   const struct ArrowSchema schema = {.format = "+s", .n_children = COLUMNS, .children = column_pointers, .release = release_schema};
-  const struct ArrowArray table = {.length = ROWS, .n_buffers = 1, .n_children = COLUMNS, .buffers = no_validity, .children = array_pointers, .release = release_array};
+  const struct ArrowArray table = {
+      .length = ROWS, .n_buffers = 1, .n_children = COLUMNS, .buffers = no_validity, .children = array_pointers, .release = release_array};
 
   struct ArrowSchema result_schema;
   struct ArrowArray result;

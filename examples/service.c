@@ -28,7 +28,8 @@ int main(int argc, char **argv) {
   onnxtree_value_info input = ONNXTREE_VALUE_INFO_INIT, scores = ONNXTREE_VALUE_INFO_INIT;
   int score_output = onnxtree_model_score_output(model);
   if (onnxtree_model_input(model, 0, &input) != ONNXTREE_OK || input.columns > MOST_COLUMNS || score_output < 0 ||
-      onnxtree_model_output(model, (size_t)score_output, &scores) != ONNXTREE_OK || scores.columns > MOST_CLASSES || scores.label_type != ONNXTREE_INT64) {
+      onnxtree_model_output(model, (size_t)score_output, &scores) != ONNXTREE_OK || scores.columns > MOST_CLASSES ||
+      scores.label_type != ONNXTREE_INT64) {
     fprintf(stderr, "this example is for classifiers with integer labels\n");
     onnxtree_model_free(model);
     return 1;

@@ -89,7 +89,8 @@ typedef struct onnxtree_arrow_options {
  * CANCELLED; then neither result is to be released. Thread-safe. */
 ONNXTREE_API ONNXTREE_NODISCARD onnxtree_status onnxtree_run_arrow(const onnxtree_model *model, const struct ArrowSchema *schema,
                                                                    const struct ArrowArray *batch, const onnxtree_arrow_options *options,
-                                                                   struct ArrowSchema *result_schema, struct ArrowArray *result, onnxtree_error *error);
+                                                                   struct ArrowSchema *result_schema, struct ArrowArray *result,
+                                                                   onnxtree_error *error);
 
 #ifdef __cplusplus
 }

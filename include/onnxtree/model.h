@@ -108,8 +108,11 @@ typedef struct onnxtree_load_options {
   onnxtree_sums sums; /* the type of sums */
 } onnxtree_load_options;
 
-#define ONNXTREE_LOAD_OPTIONS_INIT \
-  { sizeof(onnxtree_load_options), NULL, NULL, NULL, ONNXTREE_COMPAT_DEFAULT, ONNXTREE_DOUBLE_INPUTS_AS_SPECIFIED, NULL, NULL, ONNXTREE_SUMS_AS_SPECIFIED }
+#define ONNXTREE_LOAD_OPTIONS_INIT                                                                                             \
+  {                                                                                                                            \
+    sizeof(onnxtree_load_options), NULL, NULL, NULL, ONNXTREE_COMPAT_DEFAULT, ONNXTREE_DOUBLE_INPUTS_AS_SPECIFIED, NULL, NULL, \
+        ONNXTREE_SUMS_AS_SPECIFIED                                                                                             \
+  }
 
 /* ---- load and free -------------------------------------------------------------------------------------------------------------- */
 

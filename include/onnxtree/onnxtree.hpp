@@ -110,8 +110,9 @@ inline void check(onnxtree_status status, const onnxtree_error &error) {
 [[noreturn]] inline void refuse(onnxtree_status status, const char *code, const std::string &message) { throw Error(status, code, message); }
 inline void need(std::size_t given, std::size_t rows, std::size_t columns, const char *what) {
   if (columns == 0 || given / columns >= rows) return;
-  refuse(ONNXTREE_SHAPE_MISMATCH, "shape-mismatch", std::string(what) + " has " + std::to_string(given) + " elements; " + std::to_string(rows) + " rows of " +
-                                    std::to_string(columns) + " are needed");
+  refuse(ONNXTREE_SHAPE_MISMATCH, "shape-mismatch",
+         std::string(what) + " has " + std::to_string(given) + " elements; " + std::to_string(rows) + " rows of " + std::to_string(columns) +
+             " are needed");
 }
 }  // namespace detail
 
@@ -224,7 +225,8 @@ class Model {
   std::size_t row_count(std::size_t elements) const {
     std::size_t columns = row_columns();
     if (columns == 0 || elements % columns != 0)
-      detail::refuse(ONNXTREE_SHAPE_MISMATCH, "shape-mismatch", std::to_string(elements) + " elements are no whole number of rows of " + std::to_string(columns));
+      detail::refuse(ONNXTREE_SHAPE_MISMATCH, "shape-mismatch",
+                     std::to_string(elements) + " elements are no whole number of rows of " + std::to_string(columns));
     return elements / columns;
   }
   template <class Label>
@@ -239,7 +241,8 @@ class Model {
   template <class Function>
   onnxtree_value_info info(Function function, std::size_t index) const {
     onnxtree_value_info found = ONNXTREE_VALUE_INFO_INIT;
-    if (function(get(), index, &found) != ONNXTREE_OK) detail::refuse(ONNXTREE_INVALID_ARGUMENT, "argument", "the model has no input or output of this index");
+    if (function(get(), index, &found) != ONNXTREE_OK)
+      detail::refuse(ONNXTREE_INVALID_ARGUMENT, "argument", "the model has no input or output of this index");
     return found;
   }
 

@@ -75,8 +75,8 @@ typedef struct onnxtree_run_options {
   int (*cancelled)(void *context);     /* asked between blocks (by any thread); nonzero stops the run with ONNXTREE_CANCELLED */
   void *cancelled_context; /* its argument */
   size_t traced_ensemble;              /* the tree operator that the next two tell of, by onnxtree_model_ensemble()'s index */
-  const onnxtree_tensor *raw_scores;   /* NULL, or where the [row_count x targets] scores go, float or double, before class rules and post transform */
-  const onnxtree_tensor *leaves;       /* NULL, or where the [row_count x trees] int32 leaves go: node numbers less the ensemble's branches (trees.h) */
+  const onnxtree_tensor *raw_scores; /* NULL, or where the [row_count x targets] scores go, float or double, before class rules and post transform */
+  const onnxtree_tensor *leaves;     /* NULL, or where the [row_count x trees] int32 leaves go: node numbers less the ensemble's branches (trees.h) */
 } onnxtree_run_options;
 
 #define ONNXTREE_RUN_OPTIONS_INIT { sizeof(onnxtree_run_options), 0, NULL, NULL, NULL, NULL, 0, NULL, NULL }

@@ -92,7 +92,8 @@ typedef struct table {
 
 static onnxtree_status bind_column(table_run *run, table from, size_t index, bound_input *input) {
   ot_arrow_column *column = &input->columns[input->column_count++];
-  onnxtree_status status = ot_arrow_column_open(from.schema->children[index], from.batch->children[index], (size_t)from.batch->offset, run->rows, column, run->error);
+  onnxtree_status status =
+      ot_arrow_column_open(from.schema->children[index], from.batch->children[index], (size_t)from.batch->offset, run->rows, column, run->error);
   return status == ONNXTREE_OK ? ot_arrow_column_check(column, input->info.type, run->error) : status;
 }
 
@@ -106,7 +107,8 @@ static size_t find_column(table from, const char *name, size_t start) {
 static onnxtree_status bind_named(table_run *run, table from, const char *name, bound_input *input) {
   size_t index = find_column(from, name, 0), count = (size_t)from.schema->n_children;
   if (index == count) return ot_fail(run->error, OT_PROBLEM_SHAPE, "the table has no column '%s'", ot_text_excerpt_of(name).text);
-  if (find_column(from, name, index + 1) < count) return ot_fail(run->error, OT_PROBLEM_SHAPE, "the table has several columns '%s'", ot_text_excerpt_of(name).text);
+  if (find_column(from, name, index + 1) < count)
+    return ot_fail(run->error, OT_PROBLEM_SHAPE, "the table has several columns '%s'", ot_text_excerpt_of(name).text);
   return bind_column(run, from, index, input);
 }
 
@@ -140,7 +142,8 @@ static onnxtree_status bind_as_told(table_run *run, table from) {
     if (i >= run->input_count)
       return ot_fail(run->error, OT_PROBLEM_ARGUMENT, "the model has no input '%s'", ot_text_excerpt_of(binding->input).text);
     bound_input *input = &run->inputs[i];
-    if (input->column_count) return ot_fail(run->error, OT_PROBLEM_ARGUMENT, "the input '%s' is bound twice", ot_text_excerpt_of(input->info.name).text);
+    if (input->column_count)
+      return ot_fail(run->error, OT_PROBLEM_ARGUMENT, "the input '%s' is bound twice", ot_text_excerpt_of(input->info.name).text);
     if (binding->column_count != input->info.columns)
       return ot_fail(run->error, OT_PROBLEM_SHAPE, "%zu columns are bound to the input '%s'; the model needs %zu", binding->column_count,
                      ot_text_excerpt_of(input->info.name).text, input->info.columns);
@@ -220,7 +223,8 @@ static bool make_column(table_run *run, bound_output *output, size_t column) {
   size_t index = output->first_column + column;
   char digits[24];
   onnxtree_type type = output->info.type;
-  if (!ot_arrow_field_create(allocator, ot_arrow_format_of(type), output->info.name, suffix_of(&output->info, column, digits), run->result_schema->children[index]))
+  if (!ot_arrow_field_create(allocator, ot_arrow_format_of(type), output->info.name, suffix_of(&output->info, column, digits),
+                             run->result_schema->children[index]))
     return false;
   if (type != ONNXTREE_STRING) return ot_arrow_numbers_create(allocator, type, run->rows, run->result->children[index], &output->values[column]);
   output->values[column] = ot_arena_zeros(&run->arena, run->rows, sizeof(onnxtree_string));
@@ -323,7 +327,8 @@ static void write_column(const onnxtree_tensor *tensor, size_t column, void *to,
     case ONNXTREE_STRING: SCATTER(onnxtree_string); break;
     default:
       for (size_t r = 0; r < tensor->rows; r++)
-        if (((const uint8_t *)tensor->data)[r * tensor->columns + column]) ((unsigned char *)to)[(first + r) / 8] |= (unsigned char)(1u << (first + r) % 8);
+        if (((const uint8_t *)tensor->data)[r * tensor->columns + column])
+          ((unsigned char *)to)[(first + r) / 8] |= (unsigned char)(1u << (first + r) % 8);
       break;
   }
 }
@@ -367,7 +372,8 @@ static onnxtree_status evaluate(table_run *run) {
 
 /* ---- the whole ---- */
 
-static onnxtree_status run_table(table_run *run, const struct ArrowSchema *schema, const struct ArrowArray *batch, const onnxtree_arrow_options *options) {
+static onnxtree_status run_table(table_run *run, const struct ArrowSchema *schema, const struct ArrowArray *batch,
+                                 const onnxtree_arrow_options *options) {
   onnxtree_status status = check_options(run, options);
   if (status == ONNXTREE_OK) status = check_table(run, schema, batch);
   if (status == ONNXTREE_OK) status = bind_inputs(run, (table){schema, batch});
@@ -379,7 +385,8 @@ static onnxtree_status run_table(table_run *run, const struct ArrowSchema *schem
 }
 
 onnxtree_status onnxtree_run_arrow(const onnxtree_model *model, const struct ArrowSchema *schema, const struct ArrowArray *batch,
-                                   const onnxtree_arrow_options *options, struct ArrowSchema *result_schema, struct ArrowArray *result, onnxtree_error *error) {
+                                   const onnxtree_arrow_options *options, struct ArrowSchema *result_schema, struct ArrowArray *result,
+                                   onnxtree_error *error) {
   if (!model || !schema || !batch || !result_schema || !result) return ot_fail(error, OT_PROBLEM_ARGUMENT, "a pointer is NULL");
   result_schema->release = NULL;
   result->release = NULL;

@@ -93,9 +93,10 @@ static onnxtree_status open_values(const char *name, const struct ArrowSchema *s
                                    ot_arrow_values *values, onnxtree_error *error) {
   const ot_arrow_format *format = format_named(schema->format);
   if (!format)
-    return ot_fail(error, OT_PROBLEM_TYPE, "column '%s' has the Arrow format '%s'; numbers, booleans and text can be read", ot_text_excerpt_of(name).text,
-                   ot_text_excerpt_of(schema->format).text);
-  if (!array || !array->release || array->offset < 0 || array->length < 0 || skipped > (size_t)array->length || count > (size_t)array->length - skipped)
+    return ot_fail(error, OT_PROBLEM_TYPE, "column '%s' has the Arrow format '%s'; numbers, booleans and text can be read",
+                   ot_text_excerpt_of(name).text, ot_text_excerpt_of(schema->format).text);
+  if (!array || !array->release || array->offset < 0 || array->length < 0 || skipped > (size_t)array->length ||
+      count > (size_t)array->length - skipped)
     return ot_fail(error, OT_PROBLEM_SHAPE, "column '%s' is shorter than the table, or released", ot_text_excerpt_of(name).text);
   *values = (ot_arrow_values){.format = format, .buffers = array->buffers, .first = (size_t)array->offset + skipped, .count = count};
   if (count == 0 || format->class == OT_ARROW_NULLS) return ONNXTREE_OK;
@@ -107,8 +108,8 @@ static onnxtree_status open_values(const char *name, const struct ArrowSchema *s
   return ONNXTREE_OK;
 }
 
-onnxtree_status ot_arrow_column_open(const struct ArrowSchema *schema, const struct ArrowArray *array, size_t skipped, size_t count, ot_arrow_column *column,
-                                     onnxtree_error *error) {
+onnxtree_status ot_arrow_column_open(const struct ArrowSchema *schema, const struct ArrowArray *array, size_t skipped, size_t count,
+                                     ot_arrow_column *column, onnxtree_error *error) {
   *column = (ot_arrow_column){.name = schema->name ? schema->name : ""};
   onnxtree_status status = open_values(column->name, schema, array, skipped, count, &column->values, error);
   if (status != ONNXTREE_OK || !schema->dictionary) return status;
@@ -118,7 +119,8 @@ onnxtree_status ot_arrow_column_open(const struct ArrowSchema *schema, const str
   size_t entries = array->dictionary && array->dictionary->length > 0 ? (size_t)array->dictionary->length : 0;
   status = open_values(column->name, schema->dictionary, array->dictionary, 0, entries, &column->dictionary, error);
   if (status == ONNXTREE_OK && column->dictionary.format->class != OT_ARROW_TEXT)
-    return ot_fail(error, OT_PROBLEM_TYPE, "column '%s' is encoded by a dictionary of something else than text", ot_text_excerpt_of(column->name).text);
+    return ot_fail(error, OT_PROBLEM_TYPE, "column '%s' is encoded by a dictionary of something else than text",
+                   ot_text_excerpt_of(column->name).text);
   return status;
 }
 
@@ -176,14 +178,16 @@ static onnxtree_status check_integers(const ot_arrow_column *column, onnxtree_ty
   if (values->format->class == OT_ARROW_UNSIGNED) low = 0;
   size_t row = values->format->load ? first_outside(values, low, high) : values->count;
   if (row == values->count) return ONNXTREE_OK;
-  return ot_fail(error, OT_PROBLEM_TYPE, "column '%s', row %zu: the number does not fit into %s", ot_text_excerpt_of(column->name).text, row, onnxtree_type_name(type));
+  return ot_fail(error, OT_PROBLEM_TYPE, "column '%s', row %zu: the number does not fit into %s", ot_text_excerpt_of(column->name).text, row,
+                 onnxtree_type_name(type));
 }
 
 static onnxtree_status check_texts(const ot_arrow_column *column, onnxtree_error *error) {
   const ot_arrow_values *values = &column->values, *texts = column->dictionary.format ? &column->dictionary : values;
   size_t row = first_bad_text(texts);
   if (row < texts->count)
-    return ot_fail(error, OT_PROBLEM_ARGUMENT, "column '%s': the dictionary or the text has a null or wrong offsets at %zu", ot_text_excerpt_of(column->name).text, row);
+    return ot_fail(error, OT_PROBLEM_ARGUMENT, "column '%s': the dictionary or the text has a null or wrong offsets at %zu",
+                   ot_text_excerpt_of(column->name).text, row);
   if (texts == values) return ONNXTREE_OK;
   row = texts->count > 0 ? first_outside(values, 0, (int64_t)texts->count - 1) : 0;
   if (row == values->count) return ONNXTREE_OK;

@@ -31,8 +31,8 @@ typedef struct ot_arrow_column {
 } ot_arrow_column;
 
 /* The `count` elements of an array after `skipped` ones; the array's own offset is added. */
-onnxtree_status ot_arrow_column_open(const struct ArrowSchema *schema, const struct ArrowArray *array, size_t skipped, size_t count, ot_arrow_column *column,
-                                     onnxtree_error *error);
+onnxtree_status ot_arrow_column_open(const struct ArrowSchema *schema, const struct ArrowArray *array, size_t skipped, size_t count,
+                                     ot_arrow_column *column, onnxtree_error *error);
 
 /* Whether every element can be read as `type`. */
 onnxtree_status ot_arrow_column_check(const ot_arrow_column *column, onnxtree_type type, onnxtree_error *error);

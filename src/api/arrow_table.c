@@ -72,7 +72,8 @@ bool ot_arrow_table_create(const onnxtree_allocator *allocator, size_t columns, 
   return true;
 }
 
-bool ot_arrow_field_create(const onnxtree_allocator *allocator, const char *format, const char *name, onnxtree_string suffix, struct ArrowSchema *field) {
+bool ot_arrow_field_create(const onnxtree_allocator *allocator, const char *format, const char *name, onnxtree_string suffix,
+                           struct ArrowSchema *field) {
   size_t name_size = strlen(name);
   void *memory;
   owned *piece = own(allocator, name_size + suffix.size + 2, &memory);

@@ -1,4 +1,5 @@
-/* Making an Arrow table. Every array and schema owns one piece of memory from the caller's allocator, so that each may be moved out and released alone. */
+/* Making an Arrow table. Every array and schema owns one piece of memory from the caller's allocator, so that each may be moved out and released
+ * alone. */
 #ifndef OT_API_ARROW_TABLE_H
 #define OT_API_ARROW_TABLE_H
 
@@ -10,7 +11,8 @@
 bool ot_arrow_table_create(const onnxtree_allocator *allocator, size_t columns, size_t rows, struct ArrowSchema *schema, struct ArrowArray *array);
 
 /* A field named "name", or "name:suffix" if the suffix has data. `format` has static storage. */
-bool ot_arrow_field_create(const onnxtree_allocator *allocator, const char *format, const char *name, onnxtree_string suffix, struct ArrowSchema *field);
+bool ot_arrow_field_create(const onnxtree_allocator *allocator, const char *format, const char *name, onnxtree_string suffix,
+                           struct ArrowSchema *field);
 
 /* A column of numbers, or of bits for booleans; *values is to be filled. */
 bool ot_arrow_numbers_create(const onnxtree_allocator *allocator, onnxtree_type type, size_t rows, struct ArrowArray *column, void **values);

@@ -36,7 +36,8 @@ int onnxtree_model_score_output(const onnxtree_model *model) { return model->sco
 onnxtree_status onnxtree_model_input(const onnxtree_model *model, size_t index, onnxtree_value_info *info) {
   if (!model || !info || index >= model->plan.input_count) return ONNXTREE_INVALID_ARGUMENT;
   const ot_value *value = &model->plan.values[model->plan.inputs[index]];
-  onnxtree_value_info found = {.name = value->name, .type = value->type, .rank = value->shape.rank, .columns = value->columns, .columns_are_minimum = value->width_open};
+  onnxtree_value_info found = {
+      .name = value->name, .type = value->type, .rank = value->shape.rank, .columns = value->columns, .columns_are_minimum = value->width_open};
   return ot_fill_info(info, info->struct_size, &found, sizeof found);
 }
 

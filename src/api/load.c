@@ -52,7 +52,8 @@ static onnxtree_status read_options(loading *l, const onnxtree_load_options *opt
   const onnxtree_allocator *allocator = l->options.allocator;
   if (allocator && (!allocator->allocate || !allocator->release)) return ot_fail(error, OT_PROBLEM_ARGUMENT, "an allocator needs both functions");
   if ((unsigned)l->options.compat > ONNXTREE_COMPAT_ONNXRUNTIME) return ot_fail(error, OT_PROBLEM_ARGUMENT, "unknown value of compat");
-  if ((unsigned)l->options.double_inputs > ONNXTREE_DOUBLE_INPUTS_AS_FLOAT32) return ot_fail(error, OT_PROBLEM_ARGUMENT, "unknown value of double_inputs");
+  if ((unsigned)l->options.double_inputs > ONNXTREE_DOUBLE_INPUTS_AS_FLOAT32)
+    return ot_fail(error, OT_PROBLEM_ARGUMENT, "unknown value of double_inputs");
   if ((unsigned)l->options.sums > ONNXTREE_SUMS_IN_DOUBLE) return ot_fail(error, OT_PROBLEM_ARGUMENT, "unknown value of sums");
   if (!ot_kernel_is_auto(l->options.kernel) && !ot_kernel_named(l->options.kernel))
     return ot_fail(error, OT_PROBLEM_UNKNOWN_KERNEL, "no kernel is named '%.64s', or this CPU cannot run it", l->options.kernel);
@@ -77,7 +78,8 @@ static bool copy_metadata(onnxtree_model *model, const Onnxtree__Pb__ModelProto 
   if (!model->properties) return false;
   for (size_t i = 0; i < proto->n_metadata_props; i++) {
     ot_property *property = &model->properties[m->property_count++];
-    if (!copy_text(model, proto->metadata_props[i]->key, &property->key) || !copy_text(model, proto->metadata_props[i]->value, &property->value)) return false;
+    if (!copy_text(model, proto->metadata_props[i]->key, &property->key) || !copy_text(model, proto->metadata_props[i]->value, &property->value))
+      return false;
   }
   return copy_text(model, proto->producer_name, &m->producer_name) && copy_text(model, proto->producer_version, &m->producer_version) &&
          copy_text(model, proto->domain, &m->domain) && copy_text(model, proto->doc_string, &m->doc_string) &&
@@ -113,7 +115,8 @@ static bool load(loading *l, const unsigned char *bytes, size_t size) {
   const Onnxtree__Pb__ModelProto *proto = ot_decode_model(bytes, size, &l->limits, &l->decoded, &l->problems);
   if (!proto) return false;
   ot_plan_options options = {&l->limits, l->options.compat == ONNXTREE_COMPAT_ONNXRUNTIME,
-                             l->options.double_inputs == ONNXTREE_DOUBLE_INPUTS_AS_FLOAT32, l->options.sums == ONNXTREE_SUMS_IN_DOUBLE, l->options.kernel};
+                             l->options.double_inputs == ONNXTREE_DOUBLE_INPUTS_AS_FLOAT32, l->options.sums == ONNXTREE_SUMS_IN_DOUBLE,
+                             l->options.kernel};
   if (!ot_plan_build(&model->plan, proto, &options, &model->arena, &l->problems)) return false;
   if (!check_scratch(l)) return false;
   if (!copy_metadata(model, proto)) return ot_problem_memory(&l->problems, &model->memory);
@@ -153,7 +156,8 @@ static onnxtree_status end(loading *l, bool ok, onnxtree_model **result) {
   return l->problems.status;
 }
 
-onnxtree_status onnxtree_model_load_memory(const void *bytes, size_t size, const onnxtree_load_options *options, onnxtree_model **model, onnxtree_error *error) {
+onnxtree_status onnxtree_model_load_memory(const void *bytes, size_t size, const onnxtree_load_options *options, onnxtree_model **model,
+                                           onnxtree_error *error) {
   if (!model) return ot_fail(error, OT_PROBLEM_ARGUMENT, "model is NULL");
   *model = NULL;
   if (!bytes && size) return ot_fail(error, OT_PROBLEM_ARGUMENT, "bytes is NULL");

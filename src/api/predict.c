@@ -24,19 +24,21 @@ struct onnxtree_workspace {
 /* ---- checks ---- */
 
 /* These checks are a good part of a call with one row: names are made printable only for a message, and nothing is divided. */
-static onnxtree_status check_shape(const char *what, const char *name, size_t rows, size_t columns, size_t stride, size_t needed_rows, size_t needed_columns,
-                                   bool exact, onnxtree_error *error) {
+static onnxtree_status check_shape(const char *what, const char *name, size_t rows, size_t columns, size_t stride, size_t needed_rows,
+                                   size_t needed_columns, bool exact, onnxtree_error *error) {
   bool enough_columns = exact ? columns == needed_columns : columns >= needed_columns;
   if (rows == needed_rows && enough_columns && (!stride || stride >= columns)) return ONNXTREE_OK;
   ot_excerpt excerpt = ot_text_excerpt_of(name);
   const char *text = excerpt.text;
   if (rows != needed_rows) return ot_fail(error, OT_PROBLEM_SHAPE, "%s '%s' has %zu rows; the run has %zu", what, text, rows, needed_rows);
   if (!enough_columns)
-    return ot_fail(error, OT_PROBLEM_SHAPE, "%s '%s' has %zu columns; the model needs %s%zu", what, text, columns, exact ? "" : "at least ", needed_columns);
+    return ot_fail(error, OT_PROBLEM_SHAPE, "%s '%s' has %zu columns; the model needs %s%zu", what, text, columns, exact ? "" : "at least ",
+                   needed_columns);
   return ot_fail(error, OT_PROBLEM_SHAPE, "%s '%s' has a row stride of %zu, less than its %zu columns", what, text, stride, columns);
 }
 
-static onnxtree_status check_memory(const char *what, const char *name, onnxtree_type type, const void *data, size_t rows, size_t stride, onnxtree_error *error) {
+static onnxtree_status check_memory(const char *what, const char *name, onnxtree_type type, const void *data, size_t rows, size_t stride,
+                                    onnxtree_error *error) {
   size_t size = onnxtree_type_size(type), alignment = type == ONNXTREE_STRING ? sizeof(void *) : size, cells, bytes;
   bool given = data || !rows, aligned = ((uintptr_t)data & (alignment - 1)) == 0;
   bool addressable = ot_multiply(rows, stride, &cells) && ot_multiply(cells, size, &bytes);
@@ -50,12 +52,12 @@ static onnxtree_status check_memory(const char *what, const char *name, onnxtree
 
 static onnxtree_status check_type(const char *what, const char *name, onnxtree_type type, onnxtree_type needed, onnxtree_error *error) {
   if (type == needed) return ONNXTREE_OK;
-  return ot_fail(error, OT_PROBLEM_TYPE, "%s '%s' is of type %s; the model has %s there", what, ot_text_excerpt_of(name).text, onnxtree_type_name(type),
-                 onnxtree_type_name(needed));
+  return ot_fail(error, OT_PROBLEM_TYPE, "%s '%s' is of type %s; the model has %s there", what, ot_text_excerpt_of(name).text,
+                 onnxtree_type_name(type), onnxtree_type_name(needed));
 }
 
-static onnxtree_status bind_tensor(const char *what, const onnxtree_tensor *tensor, const char *name, onnxtree_type type, size_t columns, bool exact, size_t row_count,
-                                   ot_span *span, onnxtree_error *error) {
+static onnxtree_status bind_tensor(const char *what, const onnxtree_tensor *tensor, const char *name, onnxtree_type type, size_t columns, bool exact,
+                                   size_t row_count, ot_span *span, onnxtree_error *error) {
   size_t stride = tensor->row_stride ? tensor->row_stride : tensor->columns;
   onnxtree_status status = check_type(what, name, tensor->type, type, error);
   if (status == ONNXTREE_OK) status = check_shape(what, name, tensor->rows, tensor->columns, tensor->row_stride, row_count, columns, exact, error);
@@ -83,7 +85,8 @@ static onnxtree_status bind_inputs(ot_job *job, const onnxtree_tensor *inputs, s
   }
   for (uint32_t k = 0; k < plan->input_count; k++) {
     const ot_value *value = &plan->values[plan->inputs[k]];
-    if (!job->inputs[k].data && value->is_read) return ot_fail(error, OT_PROBLEM_ARGUMENT, "the input '%s' is missing", ot_text_excerpt_of(value->name).text);
+    if (!job->inputs[k].data && value->is_read)
+      return ot_fail(error, OT_PROBLEM_ARGUMENT, "the input '%s' is missing", ot_text_excerpt_of(value->name).text);
   }
   return ONNXTREE_OK;
 }
@@ -100,8 +103,8 @@ static onnxtree_status bind_outputs(ot_job *job, const onnxtree_tensor *outputs,
                              : ot_fail(error, OT_PROBLEM_ARGUMENT, "%zu outputs are given; the model has %u", count, plan->output_count);
     const ot_plan_output *output = &plan->outputs[k];
     if (job->outputs[k].data) return ot_fail(error, OT_PROBLEM_ARGUMENT, "the output '%s' is given twice", ot_text_excerpt_of(output->name).text);
-    onnxtree_status status =
-        bind_tensor("output", &outputs[i], output->name, output->type, plan->values[output->value].columns, true, job->row_count, &job->outputs[k], error);
+    onnxtree_status status = bind_tensor("output", &outputs[i], output->name, output->type, plan->values[output->value].columns, true, job->row_count,
+                                         &job->outputs[k], error);
     if (status != ONNXTREE_OK) return status;
   }
   return ONNXTREE_OK;
@@ -132,12 +135,15 @@ onnxtree_status onnxtree_workspace_create(const onnxtree_model *model, const onn
   if (!workspace) return ot_fail(error, OT_PROBLEM_ARGUMENT, "workspace is NULL");
   *workspace = NULL;
   if (!model) return ot_fail(error, OT_PROBLEM_ARGUMENT, "model is NULL");
-  if (options && options->struct_size < sizeof *options) return ot_fail(error, OT_PROBLEM_ARGUMENT, "onnxtree_workspace_options.struct_size is not set");
-  size_t threads = options && options->threads ? options->threads : 1, block_rows = options && options->block_rows ? options->block_rows : model->block_rows;
+  if (options && options->struct_size < sizeof *options)
+    return ot_fail(error, OT_PROBLEM_ARGUMENT, "onnxtree_workspace_options.struct_size is not set");
+  size_t threads = options && options->threads ? options->threads : 1,
+         block_rows = options && options->block_rows ? options->block_rows : model->block_rows;
   if (threads > OT_MAX_THREADS) return ot_fail(error, OT_PROBLEM_ARGUMENT, "%zu threads; at most %d are supported", threads, OT_MAX_THREADS);
   while (block_rows > 1 && ot_plan_scratch_bytes(&model->plan, block_rows) > model->max_scratch_bytes) block_rows /= 2;
   size_t job_bytes = ot_job_bytes(&model->plan, block_rows, threads);
-  if (job_bytes > SIZE_MAX - sizeof **workspace - ALIGNMENT) return ot_fail(error, OT_PROBLEM_MEMORY, "the workspace is larger than the address space");
+  if (job_bytes > SIZE_MAX - sizeof **workspace - ALIGNMENT)
+    return ot_fail(error, OT_PROBLEM_MEMORY, "the workspace is larger than the address space");
   ot_memory memory;
   ot_memory_init(&memory, &model->memory.allocator, UINT64_MAX);
   size_t bytes = sizeof **workspace + ALIGNMENT + job_bytes;
@@ -177,8 +183,8 @@ static onnxtree_status report_row(ot_job *job, onnxtree_error *error) {
   const ot_step *step;
   const char *failure;
   ot_job_explain(job, &step, &failure);
-  return ot_fail(error, OT_PROBLEM_DATA_VALUE, "row %zu: node '%s' (%s): %s", atomic_load(&job->failed_row), ot_text_excerpt_of(step->name).text, step->operator->name,
-                 failure);
+  return ot_fail(error, OT_PROBLEM_DATA_VALUE, "row %zu: node '%s' (%s): %s", atomic_load(&job->failed_row), ot_text_excerpt_of(step->name).text,
+                 step->operator->name, failure);
 }
 
 static void start_threads(void *context, size_t count, onnxtree_task *task, void *task_context) {
@@ -205,8 +211,9 @@ static onnxtree_status execute(ot_job *job, const onnxtree_run_options *options,
   return atomic_load(&cancel.seen) ? ot_fail(error, OT_PROBLEM_CANCELLED, "the run was cancelled; its outputs are not complete") : ONNXTREE_OK;
 }
 
-onnxtree_status onnxtree_run(const onnxtree_model *model, onnxtree_workspace *workspace, size_t row_count, const onnxtree_tensor *inputs, size_t input_count,
-                             const onnxtree_tensor *outputs, size_t output_count, const onnxtree_run_options *options, onnxtree_error *error) {
+onnxtree_status onnxtree_run(const onnxtree_model *model, onnxtree_workspace *workspace, size_t row_count, const onnxtree_tensor *inputs,
+                             size_t input_count, const onnxtree_tensor *outputs, size_t output_count, const onnxtree_run_options *options,
+                             onnxtree_error *error) {
   static const onnxtree_run_options standard = ONNXTREE_RUN_OPTIONS_INIT;
   if (!model || !workspace || (!inputs && input_count) || (!outputs && output_count)) return ot_fail(error, OT_PROBLEM_ARGUMENT, "a pointer is NULL");
   if (workspace->model != model) return ot_fail(error, OT_PROBLEM_ARGUMENT, "the workspace was created for another model");
@@ -263,7 +270,8 @@ onnxtree_status onnxtree_predict(const onnxtree_model *model, onnxtree_type type
     return ot_fail(error, OT_PROBLEM_SHAPE, "a row stride of %zu elements; the model needs %zu columns", row_stride, input->columns);
   onnxtree_tensor in = {NULL, type, row_count, input->columns, row_stride, (void *)(uintptr_t)rows};
   onnxtree_tensor label_tensor = {0}, score_tensor = {0};
-  if (labels) label_tensor = (onnxtree_tensor){plan->outputs[model->label_output].name, plan->outputs[model->label_output].type, row_count, 1, 0, labels};
+  if (labels)
+    label_tensor = (onnxtree_tensor){plan->outputs[model->label_output].name, plan->outputs[model->label_output].type, row_count, 1, 0, labels};
   if (scores) {
     const ot_plan_output *output = &plan->outputs[model->score_output];
     score_tensor = (onnxtree_tensor){output->name, ONNXTREE_FLOAT, row_count, plan->values[output->value].columns, 0, scores};

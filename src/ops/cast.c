@@ -18,7 +18,8 @@ static bool prepare_as(ot_prepare *context, onnxtree_type type, int64_t asked) {
     return true;
   }
   if (!ot_convert_is_possible(input.type, type))
-    return ot_operator_refuse(context, OT_PROBLEM_OPERATOR_UNSUPPORTED, "Cast from %s to ONNX type %lld is not supported", onnxtree_type_name(input.type), (long long)asked);
+    return ot_operator_refuse(context, OT_PROBLEM_OPERATOR_UNSUPPORTED, "Cast from %s to ONNX type %lld is not supported",
+                              onnxtree_type_name(input.type), (long long)asked);
   cast_state *state;
   if (!ot_operator_state(context, sizeof *state, &state) || !ot_operator_shaped(context, 0, type, &input.shape)) return false;
   *state = (cast_state){input.type, type};

@@ -12,7 +12,8 @@ static const ot_attribute_rule constant_rules[CONSTANT_RULES] = {{"value", OT_AT
                                                                  {"value_ints", OT_ATTRIBUTE_INTS, 12},     {"value_string", OT_ATTRIBUTE_STRING, 12},
                                                                  {"value_strings", OT_ATTRIBUTE_STRINGS, 12}};
 
-static bool constant_tensor(ot_prepare *context, const ot_attribute_set *set, size_t rule, onnxtree_type *type, ot_shape *shape, const void **elements) {
+static bool constant_tensor(ot_prepare *context, const ot_attribute_set *set, size_t rule, onnxtree_type *type, ot_shape *shape,
+                            const void **elements) {
   ot_tensor tensor;
   ot_place place = ot_attribute_place(set, rule, context->place);
   onnxtree_string bytes = ot_attribute_get(set, rule)->s;
@@ -105,7 +106,8 @@ static bool prepare_shape(ot_prepare *context) {
   int64_t *elements = ot_arena_array(context->arena, count * OT_SAMPLE_COUNT, sizeof *elements);
   if (!elements) return ot_operator_memory(context);
   for (size_t s = 0; s < OT_SAMPLE_COUNT; s++)
-    for (size_t i = 0; i < count; i++) elements[s * count + i] = (int64_t)(from.dims[start + (int)i] * (start + (int)i == from.row_axis ? ot_sample_rows[s] : 1));
+    for (size_t i = 0; i < count; i++)
+      elements[s * count + i] = (int64_t)(from.dims[start + (int)i] * (start + (int)i == from.row_axis ? ot_sample_rows[s] : 1));
   ot_shape shape = {.rank = 1, .row_axis = OT_NO_ROWS, .dims = {count}};
   bool symbolic = from.row_axis >= start && from.row_axis < end;
   ot_operator_constant(context, 0, ONNXTREE_INT64, &shape, elements, symbolic);
@@ -124,13 +126,16 @@ static const ot_attribute_rule fill_rules[FILL_RULES] = {{"value", OT_ATTRIBUTE_
 
 static bool fill_shape(ot_prepare *context, const ot_value *dimensions, ot_shape *shape) {
   *shape = (ot_shape){.rank = (int)dimensions->columns, .row_axis = OT_NO_ROWS};
-  if (dimensions->columns > OT_MOST_RANK) return ot_operator_refuse(context, OT_PROBLEM_VALUE_SHAPE, "its output has more than %d dimensions", OT_MOST_RANK);
+  if (dimensions->columns > OT_MOST_RANK)
+    return ot_operator_refuse(context, OT_PROBLEM_VALUE_SHAPE, "its output has more than %d dimensions", OT_MOST_RANK);
   for (int i = 0; i < shape->rank; i++) {
     int64_t size, factor;
-    if (!ot_value_dimension(dimensions, (size_t)i, &size, &factor) || factor < 0 || factor > context->limits->max_columns || (factor && shape->row_axis != OT_NO_ROWS))
+    if (!ot_value_dimension(dimensions, (size_t)i, &size, &factor) || factor < 0 || factor > context->limits->max_columns ||
+        (factor && shape->row_axis != OT_NO_ROWS))
       return ot_operator_refuse(context, OT_PROBLEM_GRAPH_MIXES_ROWS, "its shape does not keep the rows in a dimension of their own");
     if (!factor && (size < 0 || size > context->limits->max_columns))
-      return ot_operator_refuse(context, OT_PROBLEM_LIMIT_COLUMNS, "its output has a dimension of %lld; 0 to the limit max_columns (%u) are supported", (long long)size,
+      return ot_operator_refuse(context, OT_PROBLEM_LIMIT_COLUMNS,
+                                "its output has a dimension of %lld; 0 to the limit max_columns (%u) are supported", (long long)size,
                                 context->limits->max_columns);
     shape->dims[i] = (size_t)(factor ? factor : size);
     if (factor) shape->row_axis = i;
@@ -145,9 +150,12 @@ static bool prepare_fill(ot_prepare *context) {
   onnxtree_type type = ONNXTREE_FLOAT;
   ot_shape shape, element_shape = {.rank = 1, .dims = {1}};
   const void *element = &zero;
-  if (!ot_operator_attributes(context, &set, fill_rules, FILL_RULES) || !ot_operator_integers(context, 0, &dimensions) || !fill_shape(context, dimensions, &shape)) return false;
+  if (!ot_operator_attributes(context, &set, fill_rules, FILL_RULES) || !ot_operator_integers(context, 0, &dimensions) ||
+      !fill_shape(context, dimensions, &shape))
+    return false;
   if (ot_attribute_is_present(&set, FILL) && !constant_tensor(context, &set, FILL, &type, &element_shape, &element)) return false;
-  if (ot_shape_size(&element_shape, 0, element_shape.rank) != 1) return ot_operator_refuse(context, OT_PROBLEM_TENSOR_SIZE, "its value has more or less than one element");
+  if (ot_shape_size(&element_shape, 0, element_shape.rank) != 1)
+    return ot_operator_refuse(context, OT_PROBLEM_TENSOR_SIZE, "its value has more or less than one element");
   fill_state *state;
   if (!ot_operator_state(context, sizeof *state, &state)) return false;
   *state = (fill_state){onnxtree_type_size(type), element};

@@ -275,6 +275,7 @@ static bool prepare_variadic(ot_prepare *context) {
 #define ROW(name, since) {"ai.onnx", name, since, OT_ONNX_NEWEST, 2, 2, 1, 1, prepare_binary, run_binary, scratch_bytes, 0, NULL}
 #define VARIADIC(name, since) {"ai.onnx", name, since, OT_ONNX_NEWEST, 1, OT_VARIADIC, 1, 1, prepare_variadic, run_binary, scratch_bytes, 0, NULL}
 static const ot_operator rows[] = {
-    ROW("Add", 6), ROW("Sub", 6), ROW("Mul", 6), ROW("Div", 6), ROW("Pow", 7), VARIADIC("Sum", 6), VARIADIC("Max", 6), VARIADIC("Min", 6),
-    ROW("Equal", 7), ROW("Less", 7), ROW("Greater", 7), ROW("LessOrEqual", 12), ROW("GreaterOrEqual", 12), ROW("And", 7), ROW("Or", 7), ROW("Xor", 7)};
+    ROW("Add", 6),      ROW("Sub", 6),   ROW("Mul", 6),  ROW("Div", 6),     ROW("Pow", 7),          VARIADIC("Sum", 6),        VARIADIC("Max", 6),
+    VARIADIC("Min", 6), ROW("Equal", 7), ROW("Less", 7), ROW("Greater", 7), ROW("LessOrEqual", 12), ROW("GreaterOrEqual", 12), ROW("And", 7),
+    ROW("Or", 7),       ROW("Xor", 7)};
 const ot_operator_table ot_elementwise_operators = OT_OPERATOR_TABLE(rows);

@@ -108,13 +108,16 @@ static bool prepare_one_hot(ot_prepare *context) {
       !ot_operator_strings(context, &set, CATS_STRINGS, &strings, &string_count))
     return false;
   if (!int_count == !string_count)
-    return ot_operator_refuse(context, OT_PROBLEM_ATTRIBUTE_BOTH, "%s of cats_int64s and cats_strings are given; one was expected", int_count ? "both" : "none");
+    return ot_operator_refuse(context, OT_PROBLEM_ATTRIBUTE_BOTH, "%s of cats_int64s and cats_strings are given; one was expected",
+                              int_count ? "both" : "none");
   if (!ot_operator_check(context, 0, string_count ? OT_TYPE(ONNXTREE_STRING) : OT_NUMBERS)) return false;
   ot_value input = *ot_operator_input(context, 0);
-  if (input.shape.rank == OT_MOST_RANK) return ot_operator_refuse(context, OT_PROBLEM_VALUE_SHAPE, "its output has more than %d dimensions", OT_MOST_RANK);
+  if (input.shape.rank == OT_MOST_RANK)
+    return ot_operator_refuse(context, OT_PROBLEM_VALUE_SHAPE, "its output has more than %d dimensions", OT_MOST_RANK);
   one_hot_state *state;
   if (!ot_operator_state(context, sizeof *state, &state)) return false;
-  *state = (one_hot_state){.type = input.type, .columns = input.columns, .width = int_count + string_count, .unknown_fails = ot_operator_int(&set, ZEROS, 1) == 0};
+  *state = (one_hot_state){
+      .type = input.type, .columns = input.columns, .width = int_count + string_count, .unknown_fails = ot_operator_int(&set, ZEROS, 1) == 0};
   if (!make_table(context, ints ? ONNXTREE_INT64 : ONNXTREE_STRING, ints ? (const void *)ints : strings, state->width, &state->table)) return false;
   input.shape.dims[input.shape.rank++] = state->width;
   return ot_operator_shaped(context, 0, ONNXTREE_FLOAT, &input.shape);
@@ -157,18 +160,21 @@ typedef struct array {
   const void *elements;
 } array;
 
-enum { KEYS_STRINGS, KEYS_INTS, KEYS_FLOATS, KEYS_TENSOR, VALUES_STRINGS, VALUES_INTS, VALUES_FLOATS, VALUES_TENSOR, DEFAULT_STRING, DEFAULT_INT, DEFAULT_FLOAT, DEFAULT_TENSOR, LABEL_RULES };
+enum { KEYS_STRINGS, KEYS_INTS, KEYS_FLOATS, KEYS_TENSOR, VALUES_STRINGS, VALUES_INTS, VALUES_FLOATS, VALUES_TENSOR, DEFAULT_STRING, DEFAULT_INT,
+       DEFAULT_FLOAT, DEFAULT_TENSOR, LABEL_RULES };
 static const ot_attribute_rule label_rules[LABEL_RULES] = {
-    {"keys_strings", OT_ATTRIBUTE_STRINGS, 2},   {"keys_int64s", OT_ATTRIBUTE_INTS, 2},   {"keys_floats", OT_ATTRIBUTE_FLOATS, 2},   {"keys_tensor", OT_ATTRIBUTE_TENSOR, 4},
-    {"values_strings", OT_ATTRIBUTE_STRINGS, 2}, {"values_int64s", OT_ATTRIBUTE_INTS, 2}, {"values_floats", OT_ATTRIBUTE_FLOATS, 2}, {"values_tensor", OT_ATTRIBUTE_TENSOR, 4},
-    {"default_string", OT_ATTRIBUTE_STRING, 1},  {"default_int64", OT_ATTRIBUTE_INT, 1},  {"default_float", OT_ATTRIBUTE_FLOAT, 2},  {"default_tensor", OT_ATTRIBUTE_TENSOR, 4}};
+    {"keys_strings", OT_ATTRIBUTE_STRINGS, 2}, {"keys_int64s", OT_ATTRIBUTE_INTS, 2},       {"keys_floats", OT_ATTRIBUTE_FLOATS, 2},
+    {"keys_tensor", OT_ATTRIBUTE_TENSOR, 4},   {"values_strings", OT_ATTRIBUTE_STRINGS, 2}, {"values_int64s", OT_ATTRIBUTE_INTS, 2},
+    {"values_floats", OT_ATTRIBUTE_FLOATS, 2}, {"values_tensor", OT_ATTRIBUTE_TENSOR, 4},   {"default_string", OT_ATTRIBUTE_STRING, 1},
+    {"default_int64", OT_ATTRIBUTE_INT, 1},    {"default_float", OT_ATTRIBUTE_FLOAT, 2},    {"default_tensor", OT_ATTRIBUTE_TENSOR, 4}};
 
 static bool read_tensor(ot_prepare *context, const ot_attribute_set *set, size_t rule, array *result) {
   ot_tensor tensor;
   ot_place place = ot_attribute_place(set, rule, context->place);
   onnxtree_string bytes = ot_attribute_get(set, rule)->s;
   if (!ot_tensor_decode(&tensor, (const unsigned char *)bytes.data, bytes.size, context->scratch, place.text, context->problems)) return false;
-  if (tensor.type == OT_TENSOR_UINT8) return ot_operator_refuse(context, OT_PROBLEM_TENSOR_TYPE, "its tensors have an element type that is not supported");
+  if (tensor.type == OT_TENSOR_UINT8)
+    return ot_operator_refuse(context, OT_PROBLEM_TENSOR_TYPE, "its tensors have an element type that is not supported");
   *result = (array){(onnxtree_type)tensor.type, tensor.count, ot_tensor_elements(&tensor, context->arena)};
   return result->elements || ot_operator_memory(context);
 }
@@ -228,7 +234,9 @@ static bool read_default(ot_prepare *context, const ot_attribute_set *set, onnxt
 }
 
 /* Reals are compared as doubles, integers as int64. */
-static onnxtree_type key_type(onnxtree_type type) { return OT_TYPE(type) & OT_REALS ? ONNXTREE_DOUBLE : type == ONNXTREE_STRING ? type : ONNXTREE_INT64; }
+static onnxtree_type key_type(onnxtree_type type) {
+  return OT_TYPE(type) & OT_REALS ? ONNXTREE_DOUBLE : type == ONNXTREE_STRING ? type : ONNXTREE_INT64;
+}
 
 static bool finish_labels(ot_prepare *context, const array *keys, const array *values, const void *standard) {
   ot_value input = *ot_operator_input(context, 0);
@@ -244,7 +252,8 @@ static bool finish_labels(ot_prepare *context, const array *keys, const array *v
   }
   label_state *state;
   if (!ot_operator_state(context, sizeof *state, &state)) return false;
-  *state = (label_state){.type = input.type, .columns = input.columns, .size = onnxtree_type_size(values->type), .values = values->elements, .standard = standard};
+  *state = (label_state){
+      .type = input.type, .columns = input.columns, .size = onnxtree_type_size(values->type), .values = values->elements, .standard = standard};
   return make_table(context, type, converted, keys->count, &state->table) && ot_operator_shaped(context, 0, values->type, &input.shape);
 }
 
@@ -277,7 +286,8 @@ static bool prepare_old_label(ot_prepare *context) {
   if (!numbers || !text) return ot_operator_memory(context);
   for (size_t i = 0; i < count; i++) numbers[i] = (int64_t)i;
   numbers[count] = ot_operator_int(&set, OLD_DEFAULT_INT, -1);
-  onnxtree_string given = ot_attribute_is_present(&set, OLD_DEFAULT_STRING) ? ot_attribute_get(&set, OLD_DEFAULT_STRING)->s : (onnxtree_string){"_Unused", 7};
+  onnxtree_string given =
+      ot_attribute_is_present(&set, OLD_DEFAULT_STRING) ? ot_attribute_get(&set, OLD_DEFAULT_STRING)->s : (onnxtree_string){"_Unused", 7};
   *text = (onnxtree_string){ot_arena_text(context->arena, given.data, given.size), given.size};
   if (!text->data) return ot_operator_memory(context);
   array strings = {ONNXTREE_STRING, count, classes}, ints = {ONNXTREE_INT64, count, numbers};

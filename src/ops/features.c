@@ -17,14 +17,16 @@ enum { OFFSET, SCALE, SCALER_RULES };
 static const ot_attribute_rule scaler_rules[SCALER_RULES] = {{"offset", OT_ATTRIBUTE_FLOATS, 1}, {"scale", OT_ATTRIBUTE_FLOATS, 1}};
 
 static bool is_vector_or_matrix(const ot_prepare *context, const ot_shape *shape) {
-  return ot_shape_is_table(shape) || ot_operator_refuse(context, OT_PROBLEM_VALUE_SHAPE, "its input has rank %d; a matrix [rows, columns] was expected", shape->rank);
+  return ot_shape_is_table(shape) ||
+         ot_operator_refuse(context, OT_PROBLEM_VALUE_SHAPE, "its input has rank %d; a matrix [rows, columns] was expected", shape->rank);
 }
 
 static bool prepare_scaler(ot_prepare *context) {
   ot_attribute_set set;
   scaler_state *state;
   size_t offsets, scales;
-  if (!ot_operator_attributes(context, &set, scaler_rules, SCALER_RULES) || !ot_operator_check(context, 0, OT_NUMBERS) || !ot_operator_state(context, sizeof *state, &state))
+  if (!ot_operator_attributes(context, &set, scaler_rules, SCALER_RULES) || !ot_operator_check(context, 0, OT_NUMBERS) ||
+      !ot_operator_state(context, sizeof *state, &state))
     return false;
   ot_value input = *ot_operator_input(context, 0);
   state->type = input.type;
@@ -33,17 +35,18 @@ static bool prepare_scaler(ot_prepare *context) {
       !ot_operator_floats(context, &set, SCALE, &state->scales, &scales))
     return false;
   if ((offsets != 1 && offsets != input.columns) || (scales != 1 && scales != input.columns) || !offsets || !scales)
-    return ot_operator_refuse(context, OT_PROBLEM_ATTRIBUTE_LENGTH, "it has %zu offsets and %zu scales for %zu columns; one, or one for each was expected", offsets, scales, input.columns);
+    return ot_operator_refuse(context, OT_PROBLEM_ATTRIBUTE_LENGTH,
+                              "it has %zu offsets and %zu scales for %zu columns; one, or one for each was expected", offsets, scales, input.columns);
   state->offset_step = offsets != 1;
   state->scale_step = scales != 1;
   return ot_operator_shaped(context, 0, ONNXTREE_FLOAT, &input.shape);
 }
 
-#define SCALE_ROWS(T, A)                                                                                                                         \
-  for (size_t r = 0; r < frame->row_count; r++)                                                                                                  \
-    for (size_t c = 0; c < state->columns; c++)                                                                                                  \
-      to[r * state->columns + c] =                                                                                                               \
-          (float)(((A)((const T *)from->data)[r * from->stride + c] - (A)state->offsets[c * state->offset_step]) * (A)state->scales[c * state->scale_step]);
+#define SCALE_ROWS(T, A)                                                                                                                    \
+  for (size_t r = 0; r < frame->row_count; r++)                                                                                             \
+    for (size_t c = 0; c < state->columns; c++)                                                                                             \
+      to[r * state->columns + c] = (float)(((A)((const T *)from->data)[r * from->stride + c] - (A)state->offsets[c * state->offset_step]) * \
+                                           (A)state->scales[c * state->scale_step]);
 
 static void run_scaler(const ot_step *step, ot_frame *frame) {
   const scaler_state *state = step->state;
@@ -76,7 +79,8 @@ static bool prepare_imputer(ot_prepare *context) {
   ot_attribute_set set;
   imputer_state *state;
   size_t floats, ints;
-  if (!ot_operator_attributes(context, &set, imputer_rules, IMPUTER_RULES) || !ot_operator_check(context, 0, OT_NUMBERS) || !ot_operator_state(context, sizeof *state, &state))
+  if (!ot_operator_attributes(context, &set, imputer_rules, IMPUTER_RULES) || !ot_operator_check(context, 0, OT_NUMBERS) ||
+      !ot_operator_state(context, sizeof *state, &state))
     return false;
   ot_value input = *ot_operator_input(context, 0);
   state->type = input.type;
@@ -88,7 +92,8 @@ static bool prepare_imputer(ot_prepare *context) {
     return false;
   size_t count = OT_TYPE(input.type) & OT_REALS ? floats : ints;
   if (count == 0 || (count != 1 && count != input.columns))
-    return ot_operator_refuse(context, OT_PROBLEM_ATTRIBUTE_LENGTH, "it has %zu values of its input's type for %zu columns; one, or one for each was expected", count, input.columns);
+    return ot_operator_refuse(context, OT_PROBLEM_ATTRIBUTE_LENGTH,
+                              "it has %zu values of its input's type for %zu columns; one, or one for each was expected", count, input.columns);
   state->step = count != 1;
   return ot_operator_shaped(context, 0, input.type, &input.shape);
 }
@@ -126,7 +131,8 @@ static const ot_attribute_rule binarizer_rules[BINARIZER_RULES] = {{"threshold",
 static bool prepare_binarizer(ot_prepare *context) {
   ot_attribute_set set;
   binarizer_state *state;
-  if (!ot_operator_attributes(context, &set, binarizer_rules, BINARIZER_RULES) || !ot_operator_check(context, 0, OT_NUMBERS) || !ot_operator_state(context, sizeof *state, &state))
+  if (!ot_operator_attributes(context, &set, binarizer_rules, BINARIZER_RULES) || !ot_operator_check(context, 0, OT_NUMBERS) ||
+      !ot_operator_state(context, sizeof *state, &state))
     return false;
   ot_value input = *ot_operator_input(context, 0);
   *state = (binarizer_state){input.type, input.columns, ot_operator_float(&set, THRESHOLD, 0)};
@@ -166,16 +172,21 @@ static bool prepare_vectorizer(ot_prepare *context) {
   const int64_t *widths;
   size_t width_count, count = context->step->input_count;
   vectorizer_state *state;
-  if (!ot_operator_attributes(context, &set, vectorizer_rules, VECTORIZER_RULES) || !ot_operator_ints(context, &set, DIMENSIONS, &widths, &width_count)) return false;
-  if (width_count && width_count != count) return ot_operator_refuse(context, OT_PROBLEM_ATTRIBUTE_LENGTH, "it has %zu input dimensions for %zu inputs", width_count, count);
+  if (!ot_operator_attributes(context, &set, vectorizer_rules, VECTORIZER_RULES) ||
+      !ot_operator_ints(context, &set, DIMENSIONS, &widths, &width_count))
+    return false;
+  if (width_count && width_count != count)
+    return ot_operator_refuse(context, OT_PROBLEM_ATTRIBUTE_LENGTH, "it has %zu input dimensions for %zu inputs", width_count, count);
   if (!ot_operator_state(context, sizeof *state + count * sizeof *state->inputs, &state)) return false;
   for (size_t i = 0; i < count; i++) {
     if (!ot_operator_check(context, i, OT_NUMBERS)) return false;
     const ot_value *input = ot_operator_input(context, i);
     if (!is_vector_or_matrix(context, &input->shape)) return false;
-    if (input->shape.row_axis == OT_NO_ROWS) return ot_operator_refuse(context, OT_PROBLEM_GRAPH_MIXES_ROWS, "its input '%.64s' has no rows", input->name);
+    if (input->shape.row_axis == OT_NO_ROWS)
+      return ot_operator_refuse(context, OT_PROBLEM_GRAPH_MIXES_ROWS, "its input '%.64s' has no rows", input->name);
     if (widths && (widths[i] < 0 || widths[i] > context->limits->max_columns))
-      return ot_operator_refuse(context, OT_PROBLEM_ATTRIBUTE_VALUE, "inputdimensions[%zu] is %lld; 0 to %u was expected", i, (long long)widths[i], context->limits->max_columns);
+      return ot_operator_refuse(context, OT_PROBLEM_ATTRIBUTE_VALUE, "inputdimensions[%zu] is %lld; 0 to %u was expected", i, (long long)widths[i],
+                                context->limits->max_columns);
     state->inputs[i].type = input->type;
     state->inputs[i].from = input->columns;
     state->inputs[i].to = widths ? (size_t)widths[i] : input->columns;
@@ -199,6 +210,7 @@ static void run_vectorizer(const ot_step *step, ot_frame *frame) {
 }
 
 #define ROW(name, most, prepare, run) {"ai.onnx.ml", name, 1, OT_ML_NEWEST, 1, most, 1, 1, prepare, run, NULL, 0, NULL}
-static const ot_operator rows[] = {ROW("Scaler", 1, prepare_scaler, run_scaler), ROW("Imputer", 1, prepare_imputer, run_imputer), ROW("Binarizer", 1, prepare_binarizer, run_binarizer),
+static const ot_operator rows[] = {ROW("Scaler", 1, prepare_scaler, run_scaler), ROW("Imputer", 1, prepare_imputer, run_imputer),
+                                   ROW("Binarizer", 1, prepare_binarizer, run_binarizer),
                                    ROW("FeatureVectorizer", OT_VARIADIC, prepare_vectorizer, run_vectorizer)};
 const ot_operator_table ot_feature_operators = OT_OPERATOR_TABLE(rows);

@@ -135,7 +135,9 @@ typedef struct elements_state {
 static bool prepare_elements(ot_prepare *context) {
   ot_attribute_set set;
   int axis;
-  if (!ot_operator_attributes(context, &set, rules, RULE_COUNT) || !ot_operator_check(context, 0, OT_ALL_TYPES) || !ot_operator_check(context, 1, OT_INTEGERS)) return false;
+  if (!ot_operator_attributes(context, &set, rules, RULE_COUNT) || !ot_operator_check(context, 0, OT_ALL_TYPES) ||
+      !ot_operator_check(context, 1, OT_INTEGERS))
+    return false;
   ot_value table = *ot_operator_input(context, 0), indices = *ot_operator_input(context, 1);
   if (!ot_operator_axis(context, &table.shape, ot_operator_int(&set, AXIS, 0), false, &axis)) return false;
   bool fits = table.shape.rank == indices.shape.rank && table.shape.row_axis == indices.shape.row_axis;

@@ -1,4 +1,5 @@
-/* Linear models (ai.onnx.ml: LinearRegressor, LinearClassifier) and MatMul (ai.onnx). Products are added in order, floats in double, and rounded once. */
+/* Linear models (ai.onnx.ml: LinearRegressor, LinearClassifier) and MatMul (ai.onnx). Products are added in order, floats in double, and rounded
+ * once. */
 #include <string.h>
 
 #include "base/convert.h"
@@ -40,20 +41,23 @@ static bool read_transform(ot_prepare *context, const ot_attribute_set *set, ot_
       *transform = (ot_post_transform)i;
       return true;
     }
-  return ot_operator_refuse(context, OT_PROBLEM_ATTRIBUTE_VALUE, "post_transform is '%s'; NONE, SOFTMAX, LOGISTIC, SOFTMAX_ZERO or PROBIT was expected", ot_text_excerpt(name).text);
+  return ot_operator_refuse(context, OT_PROBLEM_ATTRIBUTE_VALUE,
+                            "post_transform is '%s'; NONE, SOFTMAX, LOGISTIC, SOFTMAX_ZERO or PROBIT was expected", ot_text_excerpt(name).text);
 }
 
 static bool read_coefficients(ot_prepare *context, const ot_attribute_set *set, linear_state *state) {
   size_t coefficients, intercepts;
   ot_value input = *ot_operator_input(context, 0);
-  if (input.shape.rank != 2 || !ot_shape_is_table(&input.shape) || input.shape.row_axis != 0) return ot_operator_refuse(context, OT_PROBLEM_VALUE_SHAPE, "a matrix [rows, features] was expected");
-  if (!ot_operator_floats(context, set, COEFFICIENTS, &state->coefficients, &coefficients) || !ot_operator_floats(context, set, INTERCEPTS, &state->intercepts, &intercepts) ||
-      !read_transform(context, set, &state->transform))
+  if (input.shape.rank != 2 || !ot_shape_is_table(&input.shape) || input.shape.row_axis != 0)
+    return ot_operator_refuse(context, OT_PROBLEM_VALUE_SHAPE, "a matrix [rows, features] was expected");
+  if (!ot_operator_floats(context, set, COEFFICIENTS, &state->coefficients, &coefficients) ||
+      !ot_operator_floats(context, set, INTERCEPTS, &state->intercepts, &intercepts) || !read_transform(context, set, &state->transform))
     return false;
   state->type = input.type;
   state->features = input.columns;
   if (state->targets == 0 || state->features > SIZE_MAX / state->targets || coefficients != state->targets * state->features)
-    return ot_operator_refuse(context, OT_PROBLEM_ATTRIBUTE_LENGTH, "it has %zu coefficients for %zu targets and %zu features", coefficients, state->targets, state->features);
+    return ot_operator_refuse(context, OT_PROBLEM_ATTRIBUTE_LENGTH, "it has %zu coefficients for %zu targets and %zu features", coefficients,
+                              state->targets, state->features);
   if (intercepts && intercepts != state->targets)
     return ot_operator_refuse(context, OT_PROBLEM_ATTRIBUTE_LENGTH, "it has %zu intercepts for %zu targets", intercepts, state->targets);
   return true;
@@ -62,10 +66,12 @@ static bool read_coefficients(ot_prepare *context, const ot_attribute_set *set, 
 static bool prepare_regressor(ot_prepare *context) {
   ot_attribute_set set;
   linear_state *state;
-  if (!ot_operator_attributes(context, &set, regressor_rules, TARGETS + 1) || !ot_operator_check(context, 0, OT_NUMBERS) || !ot_operator_state(context, sizeof *state, &state))
+  if (!ot_operator_attributes(context, &set, regressor_rules, TARGETS + 1) || !ot_operator_check(context, 0, OT_NUMBERS) ||
+      !ot_operator_state(context, sizeof *state, &state))
     return false;
   int64_t targets = ot_operator_int(&set, TARGETS, 1);
-  if (targets < 1 || targets > context->limits->max_columns) return ot_operator_refuse(context, OT_PROBLEM_ATTRIBUTE_VALUE, "targets is %lld", (long long)targets);
+  if (targets < 1 || targets > context->limits->max_columns)
+    return ot_operator_refuse(context, OT_PROBLEM_ATTRIBUTE_VALUE, "targets is %lld", (long long)targets);
   state->targets = (size_t)targets;
   if (!read_coefficients(context, &set, state)) return false;
   ot_shape shape = ot_shape_of_rows(2, state->targets);
@@ -74,8 +80,12 @@ static bool prepare_regressor(ot_prepare *context) {
 
 static bool read_labels(ot_prepare *context, const ot_attribute_set *set, ot_labels *labels) {
   size_t ints, strings;
-  if (!ot_operator_ints(context, set, LABEL_INTS, &labels->int64s, &ints) || !ot_operator_strings(context, set, LABEL_STRINGS, &labels->strings, &strings)) return false;
-  if (!ints == !strings) return ot_operator_refuse(context, OT_PROBLEM_TREE_LABELS, "%s of classlabels_ints and classlabels_strings are given; one was expected", ints ? "both" : "none");
+  if (!ot_operator_ints(context, set, LABEL_INTS, &labels->int64s, &ints) ||
+      !ot_operator_strings(context, set, LABEL_STRINGS, &labels->strings, &strings))
+    return false;
+  if (!ints == !strings)
+    return ot_operator_refuse(context, OT_PROBLEM_TREE_LABELS, "%s of classlabels_ints and classlabels_strings are given; one was expected",
+                              ints ? "both" : "none");
   labels->type = ints ? ONNXTREE_INT64 : ONNXTREE_STRING;
   labels->count = ints + strings;
   return true;
@@ -84,12 +94,14 @@ static bool read_labels(ot_prepare *context, const ot_attribute_set *set, ot_lab
 static bool prepare_classifier(ot_prepare *context) {
   ot_attribute_set set;
   linear_state *state;
-  if (!ot_operator_attributes(context, &set, classifier_rules, RULE_COUNT) || !ot_operator_check(context, 0, OT_NUMBERS) || !ot_operator_state(context, sizeof *state, &state))
+  if (!ot_operator_attributes(context, &set, classifier_rules, RULE_COUNT) || !ot_operator_check(context, 0, OT_NUMBERS) ||
+      !ot_operator_state(context, sizeof *state, &state))
     return false;
   state->is_classifier = true;
   state->complements_to_one = context->compat_onnxruntime;
   if (!read_labels(context, &set, &state->labels)) return false;
-  size_t coefficients = ot_attribute_is_present(&set, COEFFICIENTS) ? ot_attribute_get(&set, COEFFICIENTS)->count : 0, features = ot_operator_input(context, 0)->columns;
+  size_t coefficients = ot_attribute_is_present(&set, COEFFICIENTS) ? ot_attribute_get(&set, COEFFICIENTS)->count : 0,
+         features = ot_operator_input(context, 0)->columns;
   state->adds_column = state->labels.count == 2 && coefficients == features;
   state->targets = state->adds_column ? 1 : state->labels.count;
   if (!read_coefficients(context, &set, state)) return false;
@@ -127,7 +139,8 @@ static size_t best_label(const linear_state *state, const float *scores) {
 /* As in the tree operators: the complement of a probability is 1 - p, of any other score its negative. */
 static void finish_scores(const linear_state *state, float *scores) {
   if (!state->adds_column) {
-    if (state->is_classifier || state->targets > 1 || state->transform == OT_TRANSFORM_PROBIT) ot_transform(state->transform, scores, state->targets, true);
+    if (state->is_classifier || state->targets > 1 || state->transform == OT_TRANSFORM_PROBIT)
+      ot_transform(state->transform, scores, state->targets, true);
     return;
   }
   float s = scores[0];
@@ -171,15 +184,20 @@ static bool prepare_product(ot_prepare *context) {
   ot_attribute_set set;
   product_state *state;
   onnxtree_type type;
-  if (!ot_operator_attributes(context, &set, NULL, 0) || !ot_operator_check_all(context, 0, OT_NUMBERS, &type) || !ot_operator_state(context, sizeof *state, &state)) return false;
+  if (!ot_operator_attributes(context, &set, NULL, 0) || !ot_operator_check_all(context, 0, OT_NUMBERS, &type) ||
+      !ot_operator_state(context, sizeof *state, &state))
+    return false;
   ot_value a = *ot_operator_input(context, 0), b = *ot_operator_input(context, 1);
   if (b.shape.row_axis != OT_NO_ROWS || b.is_symbolic)
     return ot_operator_refuse(context, OT_PROBLEM_GRAPH_MIXES_ROWS, "its second input is computed from the rows; a constant matrix was expected");
-  if (a.type != b.type) return ot_operator_refuse(context, OT_PROBLEM_VALUE_TYPE, "its inputs are of different types (%s and %s)", onnxtree_type_name(a.type), onnxtree_type_name(b.type));
+  if (a.type != b.type)
+    return ot_operator_refuse(context, OT_PROBLEM_VALUE_TYPE, "its inputs are of different types (%s and %s)", onnxtree_type_name(a.type),
+                              onnxtree_type_name(b.type));
   bool vector = b.shape.rank == 1;
   size_t inner = b.shape.rank ? b.shape.dims[0] : 0;
   if (a.shape.rank < 1 || b.shape.rank < 1 || b.shape.rank > 2 || a.shape.dims[a.shape.rank - 1] != inner)
-    return ot_operator_refuse(context, OT_PROBLEM_VALUE_SHAPE, "the shapes of its inputs do not fit, or are not supported: rows times a matrix were expected");
+    return ot_operator_refuse(context, OT_PROBLEM_VALUE_SHAPE,
+                              "the shapes of its inputs do not fit, or are not supported: rows times a matrix were expected");
   if (a.shape.row_axis == a.shape.rank - 1) return ot_operator_refuse(context, OT_PROBLEM_GRAPH_MIXES_ROWS, "it adds up rows");
   *state = (product_state){a.type, ot_shape_size(&a.shape, 0, a.shape.rank - 1), inner, vector ? 1 : b.shape.dims[1]};
   bool folds = a.shape.row_axis == OT_NO_ROWS;
@@ -218,7 +236,8 @@ static void run_product(const ot_step *step, ot_frame *frame) {
   }
 }
 
-static const ot_operator rows[] = {{"ai.onnx.ml", "LinearRegressor", 1, OT_ML_NEWEST, 1, 1, 1, 1, prepare_regressor, run_linear, linear_bytes, 0, NULL},
-                                   {"ai.onnx.ml", "LinearClassifier", 1, OT_ML_NEWEST, 1, 1, 1, 2, prepare_classifier, run_linear, linear_bytes, 0, NULL},
-                                   {"ai.onnx", "MatMul", 1, OT_ONNX_NEWEST, 2, 2, 1, 1, prepare_product, run_product, NULL, 0, NULL}};
+static const ot_operator rows[] = {
+    {"ai.onnx.ml", "LinearRegressor", 1, OT_ML_NEWEST, 1, 1, 1, 1, prepare_regressor, run_linear, linear_bytes, 0, NULL},
+    {"ai.onnx.ml", "LinearClassifier", 1, OT_ML_NEWEST, 1, 1, 1, 2, prepare_classifier, run_linear, linear_bytes, 0, NULL},
+    {"ai.onnx", "MatMul", 1, OT_ONNX_NEWEST, 2, 2, 1, 1, prepare_product, run_product, NULL, 0, NULL}};
 const ot_operator_table ot_linear_operators = OT_OPERATOR_TABLE(rows);

@@ -119,7 +119,9 @@ static bool prepare_normalizer(ot_prepare *context) {
 
 static size_t scratch_bytes(const ot_step *step, size_t row_count) {
   const scale_state *state = step->state;
-  return state->type == ONNXTREE_FLOAT || state->to_size == sizeof(double) ? 0 : (row_count * state->view.outer * state->view.size * state->view.inner * sizeof(float) + 63) & ~(size_t)63;
+  return state->type == ONNXTREE_FLOAT || state->to_size == sizeof(double)
+             ? 0
+             : (row_count * state->view.outer * state->view.size * state->view.inner * sizeof(float) + 63) & ~(size_t)63;
 }
 
 static void run(const ot_step *step, ot_frame *frame) {

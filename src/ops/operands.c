@@ -63,7 +63,8 @@ ot_operand ot_operand_open(const ot_operand_plan *plan, const ot_span *span, siz
     for (size_t c = 0; c < columns; c++) out[c] = in[map[c]];  \
   }
 
-void ot_copy_columns(const void *from, size_t from_stride, void *to, size_t to_stride, const uint32_t *map, size_t columns, size_t row_count, size_t size) {
+void ot_copy_columns(const void *from, size_t from_stride, void *to, size_t to_stride, const uint32_t *map, size_t columns, size_t row_count,
+                     size_t size) {
   BY_SIZE(size, COPY_MAPPED)
 }
 

@@ -29,7 +29,8 @@ size_t ot_operand_bytes(const ot_operand_plan *plan, size_t row_count, size_t co
 ot_operand ot_operand_open(const ot_operand_plan *plan, const ot_span *span, size_t row_count, size_t columns, char **scratch);
 
 /* Copy columns of rows: to[c] = from[map[c]], elements of `size` bytes. */
-void ot_copy_columns(const void *from, size_t from_stride, void *to, size_t to_stride, const uint32_t *map, size_t columns, size_t row_count, size_t size);
+void ot_copy_columns(const void *from, size_t from_stride, void *to, size_t to_stride, const uint32_t *map, size_t columns, size_t row_count,
+                     size_t size);
 
 /* Copy rows so that they lie side by side: to[c] = from[c * step]. */
 void ot_copy_steps(const void *from, size_t row_stride, size_t step, void *to, size_t columns, size_t row_count, size_t size);

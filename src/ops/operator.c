@@ -110,7 +110,8 @@ bool ot_operator_check_type(ot_prepare *context, size_t input, uint32_t types) {
   if (!(types & OT_TYPE(value->type))) {
     char expected[80];
     list_types(types, expected, sizeof expected);
-    return ot_operator_refuse(context, OT_PROBLEM_VALUE_TYPE, "its input '%s' is of type %s; supported are: %s", name.text, onnxtree_type_name(value->type), expected);
+    return ot_operator_refuse(context, OT_PROBLEM_VALUE_TYPE, "its input '%s' is of type %s; supported are: %s", name.text,
+                              onnxtree_type_name(value->type), expected);
   }
   return true;
 }
@@ -119,7 +120,8 @@ bool ot_operator_check(ot_prepare *context, size_t input, uint32_t types) {
   if (!ot_operator_check_type(context, input, types)) return false;
   const ot_value *value = ot_operator_input(context, input);
   return !context->values[value->width_of].width_open ||
-         ot_operator_refuse(context, OT_PROBLEM_VALUE_SHAPE, "the number of columns of its input '%.64s' is unknown; the model must declare it", value->name);
+         ot_operator_refuse(context, OT_PROBLEM_VALUE_SHAPE, "the number of columns of its input '%.64s' is unknown; the model must declare it",
+                            value->name);
 }
 
 bool ot_operator_check_all(ot_prepare *context, size_t first, uint32_t types, onnxtree_type *type) {
@@ -130,8 +132,8 @@ bool ot_operator_check_all(ot_prepare *context, size_t first, uint32_t types, on
     if (!decides) decides = value;
     bool reals = OT_REALS & OT_TYPE(value->type) && OT_REALS & OT_TYPE(decides->type);
     if (value->type != decides->type && !reals)
-      return ot_operator_refuse(context, OT_PROBLEM_VALUE_TYPE, "its inputs '%.64s' and '%.64s' are of different types (%s and %s)", decides->name, value->name,
-                                onnxtree_type_name(decides->type), onnxtree_type_name(value->type));
+      return ot_operator_refuse(context, OT_PROBLEM_VALUE_TYPE, "its inputs '%.64s' and '%.64s' are of different types (%s and %s)", decides->name,
+                                value->name, onnxtree_type_name(decides->type), onnxtree_type_name(value->type));
     if (value->type == ONNXTREE_DOUBLE) decides = value;
   }
   *type = decides->type;
@@ -142,15 +144,16 @@ bool ot_operator_integers(ot_prepare *context, size_t input, const ot_value **re
   if (!ot_operator_check(context, input, OT_INTEGERS)) return false;
   const ot_value *value = ot_operator_input(context, input);
   *result = value;
-  return value->constant || ot_operator_refuse(context, OT_PROBLEM_OPERATOR_UNSUPPORTED, "its input '%.64s' must be known at load, but is computed from the rows", value->name);
+  return value->constant || ot_operator_refuse(context, OT_PROBLEM_OPERATOR_UNSUPPORTED,
+                                               "its input '%.64s' must be known at load, but is computed from the rows", value->name);
 }
 
 bool ot_operator_axis(const ot_prepare *context, const ot_shape *shape, int64_t axis, bool rows_allowed, int *position) {
   if (!ot_shape_axis(shape, axis, position))
     return ot_operator_refuse(context, OT_PROBLEM_ATTRIBUTE_VALUE, "axis %lld does not exist in a tensor of rank %d", (long long)axis, shape->rank);
   if (*position == shape->row_axis && !rows_allowed)
-    return ot_operator_refuse(context, OT_PROBLEM_GRAPH_MIXES_ROWS, "it works along axis %lld, which counts the rows: the result of a row would depend on the others",
-                              (long long)axis);
+    return ot_operator_refuse(context, OT_PROBLEM_GRAPH_MIXES_ROWS,
+                              "it works along axis %lld, which counts the rows: the result of a row would depend on the others", (long long)axis);
   return true;
 }
 

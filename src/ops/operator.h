@@ -152,8 +152,8 @@ bool ot_operator_memory(const ot_prepare *context);
 bool ot_operator_check(ot_prepare *context, size_t input, uint32_t types);
 /* The same, whether or not the width is known. */
 bool ot_operator_check_type(ot_prepare *context, size_t input, uint32_t types);
-/* The same for all inputs from `first` on, which must also be of one type; float and double together count as double (exporters of models on doubles write
- * such graphs, since tree operators give floats). */
+/* The same for all inputs from `first` on, which must also be of one type; float and double together count as double (exporters of models on doubles
+ * write such graphs, since tree operators give floats). */
 bool ot_operator_check_all(ot_prepare *context, size_t first, uint32_t types, onnxtree_type *type);
 
 /* An input that must be known at load: *value its constant of integers. False: refused, reported. */

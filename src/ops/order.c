@@ -67,7 +67,8 @@ static bool prepare_arg(ot_prepare *context) {
   arg_state *state;
   if (!ot_operator_state(context, sizeof *state, &state)) return false;
   direction d = strcmp(context->step->operator->name, "ArgMax") == 0 ? LARGEST : SMALLEST_NAN_FIRST;
-  *state = (arg_state){ot_axis_view_of(&input.shape, axis), comparison(input.type, d), ot_operator_int(&set, LAST, 0) != 0, onnxtree_type_size(input.type)};
+  *state = (arg_state){ot_axis_view_of(&input.shape, axis), comparison(input.type, d), ot_operator_int(&set, LAST, 0) != 0,
+                       onnxtree_type_size(input.type)};
   ot_shape shape = without_axis(&input.shape, axis, ot_operator_int(&set, KEEP_DIMS, 1) != 0);
   return ot_operator_shaped(context, 0, ONNXTREE_INT64, &shape);
 }
@@ -83,7 +84,8 @@ static void run_arg(const ot_step *step, ot_frame *frame) {
       for (size_t i = 0; i < inner; i++) {
         size_t first = o * size * inner + i, best = 0;
         for (size_t k = 1; k < size; k++) {
-          bool wins = state->last ? !state->better(row, first + k * inner, first + best * inner) : state->better(row, first + best * inner, first + k * inner);
+          bool wins = state->last ? !state->better(row, first + k * inner, first + best * inner)
+                                  : state->better(row, first + best * inner, first + k * inner);
           if (wins) best = k;
         }
         *to++ = (int64_t)best;
@@ -108,10 +110,12 @@ static bool read_k(ot_prepare *context, const ot_attribute_set *set, size_t size
   int64_t asked = ot_operator_int(set, TOP_K, -1);
   if (context->step->version >= 10) {
     if (!ot_operator_integers(context, 1, &input)) return false;
-    if (input->columns != 1 || input->is_symbolic) return ot_operator_refuse(context, OT_PROBLEM_VALUE_SHAPE, "k must be one number that is known at load");
+    if (input->columns != 1 || input->is_symbolic)
+      return ot_operator_refuse(context, OT_PROBLEM_VALUE_SHAPE, "k must be one number that is known at load");
     asked = ot_value_int(input, 0);
   }
-  if (asked < 0 || (uint64_t)asked > size) return ot_operator_refuse(context, OT_PROBLEM_VALUE_SHAPE, "it takes %lld of %zu elements", (long long)asked, size);
+  if (asked < 0 || (uint64_t)asked > size)
+    return ot_operator_refuse(context, OT_PROBLEM_VALUE_SHAPE, "it takes %lld of %zu elements", (long long)asked, size);
   *k = (size_t)asked;
   return true;
 }
@@ -163,7 +167,8 @@ static void run_top(const ot_step *step, ot_frame *frame) {
       for (size_t i = 0; i < inner; i++) {
         size_t first = o * state->view.size * inner + i;
         lane l = {state, row, first};
-        ot_sort_positions(state->view.size, positions, positions + state->view.size, element_is_after, &l); /* of equal elements the first comes first */
+        ot_sort_positions(state->view.size, positions, positions + state->view.size, element_is_after,
+                          &l); /* of equal elements the first comes first */
         for (size_t k = 0; k < state->k; k++) {
           size_t at = r * columns + (o * state->k + k) * inner + i;
           if (values) memcpy(values + at * state->size, row + (first + positions[k] * inner) * state->size, state->size);
@@ -188,14 +193,16 @@ static bool prepare_running(ot_prepare *context) {
   ot_attribute_set set;
   const ot_value *axis_value;
   int axis;
-  if (!ot_operator_attributes(context, &set, running_rules, RUNNING_RULES) || !ot_operator_check(context, 0, OT_NUMBERS) || !ot_operator_integers(context, 1, &axis_value))
+  if (!ot_operator_attributes(context, &set, running_rules, RUNNING_RULES) || !ot_operator_check(context, 0, OT_NUMBERS) ||
+      !ot_operator_integers(context, 1, &axis_value))
     return false;
   ot_value input = *ot_operator_input(context, 0);
   if (axis_value->columns != 1 || axis_value->is_symbolic) return ot_operator_refuse(context, OT_PROBLEM_VALUE_SHAPE, "its axis must be one number");
   if (!ot_operator_axis(context, &input.shape, ot_value_int(axis_value, 0), false, &axis)) return false;
   running_state *state;
   if (!ot_operator_state(context, sizeof *state, &state)) return false;
-  *state = (running_state){ot_axis_view_of(&input.shape, axis), input.type, ot_operator_int(&set, EXCLUSIVE, 0) != 0, ot_operator_int(&set, REVERSE, 0) != 0};
+  *state = (running_state){ot_axis_view_of(&input.shape, axis), input.type, ot_operator_int(&set, EXCLUSIVE, 0) != 0,
+                           ot_operator_int(&set, REVERSE, 0) != 0};
   return ot_operator_shaped(context, 0, input.type, &input.shape);
 }
 

@@ -69,7 +69,10 @@ static const reduce_rule rules[] = {
 };
 
 static reduce_row *row_of(const reduce_rule *rule, onnxtree_type type) {
-  return type == ONNXTREE_FLOAT ? rule->of_float : type == ONNXTREE_DOUBLE ? rule->of_double : type == ONNXTREE_INT32 ? rule->of_int32 : rule->of_int64;
+  return type == ONNXTREE_FLOAT    ? rule->of_float
+         : type == ONNXTREE_DOUBLE ? rule->of_double
+         : type == ONNXTREE_INT32  ? rule->of_int32
+                                   : rule->of_int64;
 }
 
 /* ---- load ---- */
@@ -90,7 +93,8 @@ static bool read_axes(ot_prepare *context, const ot_attribute_set *set, const ot
   }
   bool all = count == 0 && ot_operator_int(set, NOOP, 0) == 0;
   for (int i = 0; i < from->rank; i++) reduced[i] = all;
-  if (all && from->row_axis != OT_NO_ROWS) return ot_operator_refuse(context, OT_PROBLEM_GRAPH_MIXES_ROWS, "it works along all axes, the rows included");
+  if (all && from->row_axis != OT_NO_ROWS)
+    return ot_operator_refuse(context, OT_PROBLEM_GRAPH_MIXES_ROWS, "it works along all axes, the rows included");
   for (size_t i = 0; i < count; i++) {
     int at;
     if (!ot_operator_axis(context, from, input ? ot_value_int(input, i) : axes[i], false, &at)) return false;
@@ -137,7 +141,8 @@ static bool prepare(ot_prepare *context) {
   ot_attribute_set set;
   if (!ot_operator_attributes(context, &set, attribute_rules, RULE_COUNT) || !ot_operator_check(context, 0, OT_NUMBERS)) return false;
   if (as_input ? ot_attribute_is_present(&set, AXES) : context->step->input_count > 1)
-    return ot_operator_refuse(context, OT_PROBLEM_ATTRIBUTE_UNKNOWN, "since version %d its axes are an input, before an attribute", rules[r].axes_as_input);
+    return ot_operator_refuse(context, OT_PROBLEM_ATTRIBUTE_UNKNOWN, "since version %d its axes are an input, before an attribute",
+                              rules[r].axes_as_input);
   ot_value input = *ot_operator_input(context, 0);
   if (!read_axes(context, &set, &input.shape, reduced)) return false;
   reduce_state *state;
@@ -169,5 +174,6 @@ bool ot_reduce_adds(const ot_step *step, size_t width, bool *is_mean) {
 }
 
 #define ROW(name) {"ai.onnx", name, 1, OT_ONNX_NEWEST, 1, 2, 1, 1, prepare, run, NULL, 0, NULL}
-static const ot_operator rows[] = {ROW("ReduceSum"), ROW("ReduceMean"), ROW("ReduceProd"), ROW("ReduceSumSquare"), ROW("ReduceMax"), ROW("ReduceMin")};
+static const ot_operator rows[] = {ROW("ReduceSum"),       ROW("ReduceMean"), ROW("ReduceProd"),
+                                   ROW("ReduceSumSquare"), ROW("ReduceMax"),  ROW("ReduceMin")};
 const ot_operator_table ot_reduce_operators = OT_OPERATOR_TABLE(rows);

@@ -4,7 +4,8 @@
 
 #include "ops/operator.h"
 
-/* Whether a step adds up groups of `width` floats that lie behind each other, element by element and in order; *is_mean: and divides by their number. */
+/* Whether a step adds up groups of `width` floats that lie behind each other, element by element and in order; *is_mean: and divides by their number.
+ * */
 bool ot_reduce_adds(const ot_step *step, size_t width, bool *is_mean);
 
 #endif

@@ -45,7 +45,8 @@ const ot_operator *ot_registry_find(const ot_registry *registry, onnxtree_string
   size_t bucket = bucket_of(name.data);
   for (size_t i = registry->starts[bucket]; i < registry->ends[bucket]; i++) {
     const ot_operator *operator = registry->rows[i];
-    if ((version == OT_ANY_VERSION || (version >= operator->since && version <= operator->until)) && is_named(operator, domain, name)) return operator;
+    if ((version == OT_ANY_VERSION || (version >= operator->since && version <= operator->until)) && is_named(operator, domain, name))
+      return operator;
   }
   return NULL;
 }

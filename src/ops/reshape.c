@@ -55,7 +55,8 @@ static bool add_dimension(const ot_prepare *context, const ot_shape *from, int64
     if (to->open_axis >= 0) return ot_operator_refuse(context, OT_PROBLEM_VALUE_SHAPE, "the shape that it asks for has -1 twice");
     to->open_axis = at;
   } else if (size == 0 && copies_zero) {
-    if (at >= from->rank) return ot_operator_refuse(context, OT_PROBLEM_VALUE_SHAPE, "the shape that it asks for copies a dimension that its input does not have");
+    if (at >= from->rank)
+      return ot_operator_refuse(context, OT_PROBLEM_VALUE_SHAPE, "the shape that it asks for copies a dimension that its input does not have");
     if (at == from->row_axis) to->row_axis = at;
     to->dims[at] = (int64_t)from->dims[at];
   } else if (size < 0) {
@@ -100,7 +101,8 @@ static bool prepare_flatten(ot_prepare *context) {
   if (axis < -from->rank || axis > from->rank)
     return ot_operator_refuse(context, OT_PROBLEM_ATTRIBUTE_VALUE, "axis %lld does not exist in a tensor of rank %d", (long long)axis, from->rank);
   int at = (int)(axis < 0 ? axis + from->rank : axis), rows = from->row_axis;
-  ot_shape shape = {.rank = 2, .row_axis = rows == OT_NO_ROWS ? OT_NO_ROWS : rows >= at, .dims = {ot_shape_size(from, 0, at), ot_shape_size(from, at, from->rank)}};
+  ot_shape shape = {
+      .rank = 2, .row_axis = rows == OT_NO_ROWS ? OT_NO_ROWS : rows >= at, .dims = {ot_shape_size(from, 0, at), ot_shape_size(from, at, from->rank)}};
   if (rows != OT_NO_ROWS && ot_shape_size(from, shape.row_axis ? at : 0, rows) != 1) return refuse_mixed(context);
   ot_operator_reshape(context, 0, 0, &shape);
   return true;
@@ -144,7 +146,8 @@ static bool prepare_squeeze(ot_prepare *context) {
   for (int i = 0; i < from->rank; i++) {
     bool removed = named ? (named >> i & 1) != 0 : from->dims[i] == 1 && i != from->row_axis;
     if (removed && i == from->row_axis) return refuse_mixed(context);
-    if (removed && from->dims[i] != 1) return ot_operator_refuse(context, OT_PROBLEM_VALUE_SHAPE, "it removes axis %d, whose size is %zu", i, from->dims[i]);
+    if (removed && from->dims[i] != 1)
+      return ot_operator_refuse(context, OT_PROBLEM_VALUE_SHAPE, "it removes axis %d, whose size is %zu", i, from->dims[i]);
     if (removed) continue;
     if (i == from->row_axis) shape.row_axis = shape.rank;
     shape.dims[shape.rank++] = from->dims[i];
@@ -172,7 +175,8 @@ static bool prepare_unsqueeze(ot_prepare *context) {
     count = ot_attribute_is_present(&set, AXES) ? ot_attribute_get(&set, AXES)->count : 0;
   }
   if (count == 0 || count + (size_t)from->rank > OT_MOST_RANK)
-    return ot_operator_refuse(context, OT_PROBLEM_VALUE_SHAPE, "it adds %zu dimensions to %d; 1 to %d in all are supported", count, from->rank, OT_MOST_RANK);
+    return ot_operator_refuse(context, OT_PROBLEM_VALUE_SHAPE, "it adds %zu dimensions to %d; 1 to %d in all are supported", count, from->rank,
+                              OT_MOST_RANK);
   int rank = from->rank + (int)count;
   if (!read_axes(context, rank, &named) || count_bits(named) != (int)count) return false;
   ot_shape shape = {.rank = rank, .row_axis = OT_NO_ROWS};
@@ -187,7 +191,10 @@ static bool prepare_unsqueeze(ot_prepare *context) {
 }
 
 #define ROW(name, since, until, least, most, shapes, prepare) {"ai.onnx", name, since, until, least, most, 1, 1, prepare, NULL, NULL, shapes, NULL}
-static const ot_operator rows[] = {ROW("Reshape", 5, OT_ONNX_NEWEST, 2, 2, 2, prepare_reshape),     ROW("Flatten", 1, OT_ONNX_NEWEST, 1, 1, 0, prepare_flatten),
-                                   ROW("Squeeze", 1, 12, 1, 1, 0, prepare_squeeze),                 ROW("Squeeze", 13, OT_ONNX_NEWEST, 1, 2, 2, prepare_squeeze),
-                                   ROW("Unsqueeze", 1, 12, 1, 1, 0, prepare_unsqueeze),             ROW("Unsqueeze", 13, OT_ONNX_NEWEST, 2, 2, 2, prepare_unsqueeze)};
+static const ot_operator rows[] = {ROW("Reshape", 5, OT_ONNX_NEWEST, 2, 2, 2, prepare_reshape),
+                                   ROW("Flatten", 1, OT_ONNX_NEWEST, 1, 1, 0, prepare_flatten),
+                                   ROW("Squeeze", 1, 12, 1, 1, 0, prepare_squeeze),
+                                   ROW("Squeeze", 13, OT_ONNX_NEWEST, 1, 2, 2, prepare_squeeze),
+                                   ROW("Unsqueeze", 1, 12, 1, 1, 0, prepare_unsqueeze),
+                                   ROW("Unsqueeze", 13, OT_ONNX_NEWEST, 2, 2, 2, prepare_unsqueeze)};
 const ot_operator_table ot_reshape_operators = OT_OPERATOR_TABLE(rows);

@@ -40,7 +40,8 @@ static void run_map(const ot_step *step, ot_frame *frame) {
   const ot_span *from = &frame->values[step->inputs[0]];
   for (uint32_t o = 0; o < step->output_count; o++) {
     const ot_span *to = &frame->values[step->outputs[o]];
-    if (state[o].map && to->data) ot_copy_columns(from->data, from->stride, to->data, state[o].columns, state[o].map, state[o].columns, frame->row_count, state[o].size);
+    if (state[o].map && to->data)
+      ot_copy_columns(from->data, from->stride, to->data, state[o].columns, state[o].map, state[o].columns, frame->row_count, state[o].size);
   }
 }
 
@@ -50,7 +51,8 @@ void ot_select_run(const ot_step *step, ot_frame *frame) { run_map(step, frame);
 static bool take(ot_prepare *context, size_t output, const ot_shape *from, int axis, const size_t *positions, size_t count, ot_shape *shape) {
   size_t outer = ot_shape_size(from, 0, axis), inner = ot_shape_size(from, axis + 1, from->rank), size = from->dims[axis];
   if (count && inner && outer > context->limits->max_columns / count / inner)
-    return ot_operator_refuse(context, OT_PROBLEM_LIMIT_COLUMNS, "its output has more columns than the limit max_columns (%u) allows", context->limits->max_columns);
+    return ot_operator_refuse(context, OT_PROBLEM_LIMIT_COLUMNS, "its output has more columns than the limit max_columns (%u) allows",
+                              context->limits->max_columns);
   uint32_t *map = ot_arena_array(context->arena, outer * count * inner, sizeof *map);
   if (!map) return ot_operator_memory(context);
   size_t at = 0;
@@ -109,7 +111,8 @@ static bool prepare_transpose(ot_prepare *context) {
 /* ---- Slice ---- */
 
 enum { STARTS, ENDS, AXES, SLICE_RULES };
-static const ot_attribute_rule slice_rules[SLICE_RULES] = {{"starts", OT_ATTRIBUTE_INTS, 1}, {"ends", OT_ATTRIBUTE_INTS, 1}, {"axes", OT_ATTRIBUTE_INTS, 1}};
+static const ot_attribute_rule slice_rules[SLICE_RULES] = {
+    {"starts", OT_ATTRIBUTE_INTS, 1}, {"ends", OT_ATTRIBUTE_INTS, 1}, {"axes", OT_ATTRIBUTE_INTS, 1}};
 
 typedef struct slices {
   size_t count;
@@ -122,7 +125,8 @@ static bool slice_input(ot_prepare *context, size_t input, size_t *count, const 
   if (!ot_operator_input(context, input)) return true;
   if (!ot_operator_integers(context, input, &value)) return false;
   if (value->is_symbolic) return ot_operator_refuse(context, OT_PROBLEM_GRAPH_MIXES_ROWS, "where it cuts depends on the number of rows");
-  if (*count != SIZE_MAX && value->columns != *count) return ot_operator_refuse(context, OT_PROBLEM_VALUE_SHAPE, "its inputs starts, ends, axes and steps have different lengths");
+  if (*count != SIZE_MAX && value->columns != *count)
+    return ot_operator_refuse(context, OT_PROBLEM_VALUE_SHAPE, "its inputs starts, ends, axes and steps have different lengths");
   *count = value->columns;
   int64_t *copy = ot_arena_array(context->scratch, *count, sizeof *copy);
   if (!copy) return ot_operator_memory(context);
@@ -134,15 +138,16 @@ static bool slice_input(ot_prepare *context, size_t input, size_t *count, const 
 static bool read_slices(ot_prepare *context, slices *s) {
   *s = (slices){.count = SIZE_MAX};
   if (context->step->version >= 10)
-    return slice_input(context, 1, &s->count, &s->starts) && slice_input(context, 2, &s->count, &s->ends) && slice_input(context, 3, &s->count, &s->axes) &&
-           slice_input(context, 4, &s->count, &s->steps);
+    return slice_input(context, 1, &s->count, &s->starts) && slice_input(context, 2, &s->count, &s->ends) &&
+           slice_input(context, 3, &s->count, &s->axes) && slice_input(context, 4, &s->count, &s->steps);
   ot_attribute_set set;
   size_t starts, ends, axes;
   if (!ot_operator_attributes(context, &set, slice_rules, SLICE_RULES) || !ot_operator_ints(context, &set, STARTS, &s->starts, &starts) ||
       !ot_operator_ints(context, &set, ENDS, &s->ends, &ends) || !ot_operator_ints(context, &set, AXES, &s->axes, &axes))
     return false;
   s->count = starts;
-  return (starts == ends && (axes == 0 || axes == starts)) || ot_operator_refuse(context, OT_PROBLEM_ATTRIBUTE_LENGTH, "starts, ends and axes have different lengths");
+  return (starts == ends && (axes == 0 || axes == starts)) ||
+         ot_operator_refuse(context, OT_PROBLEM_ATTRIBUTE_LENGTH, "starts, ends and axes have different lengths");
 }
 
 static int64_t clamp(int64_t x, int64_t low, int64_t high) { return x < low ? low : x > high ? high : x; }
@@ -198,7 +203,8 @@ static bool prepare_slice(ot_prepare *context) {
   if (!ot_operator_check(context, 0, OT_ALL_TYPES) || !read_slices(context, &s)) return false;
   ot_shape from = ot_operator_input(context, 0)->shape;
   size_t *positions[OT_MOST_RANK], counts[OT_MOST_RANK];
-  if (s.count > (size_t)from.rank) return ot_operator_refuse(context, OT_PROBLEM_VALUE_SHAPE, "it cuts %zu dimensions of a tensor of rank %d", s.count, from.rank);
+  if (s.count > (size_t)from.rank)
+    return ot_operator_refuse(context, OT_PROBLEM_VALUE_SHAPE, "it cuts %zu dimensions of a tensor of rank %d", s.count, from.rank);
   for (int i = 0; i < from.rank; i++) {
     positions[i] = ot_arena_array(context->scratch, from.dims[i], sizeof **positions);
     if (!positions[i]) return ot_operator_memory(context);
@@ -213,7 +219,8 @@ static bool prepare_slice(ot_prepare *context) {
 /* ---- Split ---- */
 
 enum { SPLIT_AXIS, SPLIT, NUM_OUTPUTS, SPLIT_RULES };
-static const ot_attribute_rule split_rules[SPLIT_RULES] = {{"axis", OT_ATTRIBUTE_INT, 1}, {"split", OT_ATTRIBUTE_INTS, 1}, {"num_outputs", OT_ATTRIBUTE_INT, 18}};
+static const ot_attribute_rule split_rules[SPLIT_RULES] = {
+    {"axis", OT_ATTRIBUTE_INT, 1}, {"split", OT_ATTRIBUTE_INTS, 1}, {"num_outputs", OT_ATTRIBUTE_INT, 18}};
 
 static bool split_sizes(ot_prepare *context, const ot_attribute_set *set, size_t size, int64_t *sizes) {
   size_t outputs = context->step->output_count, count = 0;
@@ -228,7 +235,8 @@ static bool split_sizes(ot_prepare *context, const ot_attribute_set *set, size_t
   size_t chunk = (size + outputs - 1) / outputs, left = size;
   for (size_t i = 0; i < outputs; i++) {
     sizes[i] = count ? (input ? ot_value_int(input, i) : given[i]) : (int64_t)(left < chunk ? left : chunk);
-    if (sizes[i] < 0 || (uint64_t)sizes[i] > left) return ot_operator_refuse(context, OT_PROBLEM_ATTRIBUTE_VALUE, "its sizes do not add up to %zu", size);
+    if (sizes[i] < 0 || (uint64_t)sizes[i] > left)
+      return ot_operator_refuse(context, OT_PROBLEM_ATTRIBUTE_VALUE, "its sizes do not add up to %zu", size);
     left -= (size_t)sizes[i];
   }
   return left == 0 || ot_operator_refuse(context, OT_PROBLEM_ATTRIBUTE_VALUE, "its sizes do not add up to %zu", size);
@@ -259,13 +267,15 @@ static bool prepare_split(ot_prepare *context) {
 bool ot_select_take(ot_prepare *context, int axis, const ot_value *indices, bool is_extractor) {
   ot_shape from = ot_operator_input(context, 0)->shape, shape = {.row_axis = from.row_axis};
   int rank = is_extractor ? 1 : indices->shape.rank;
-  if (from.rank - 1 + rank > OT_MOST_RANK) return ot_operator_refuse(context, OT_PROBLEM_VALUE_SHAPE, "its output has more than %d dimensions", OT_MOST_RANK);
+  if (from.rank - 1 + rank > OT_MOST_RANK)
+    return ot_operator_refuse(context, OT_PROBLEM_VALUE_SHAPE, "its output has more than %d dimensions", OT_MOST_RANK);
   size_t *positions = ot_arena_array(context->scratch, indices->columns, sizeof *positions);
   if (!positions) return ot_operator_memory(context);
   for (size_t i = 0; i < indices->columns; i++) {
     int64_t index = ot_value_int(indices, i), size = (int64_t)from.dims[axis];
     if (index < (is_extractor ? 0 : -size) || index >= size)
-      return ot_operator_refuse(context, OT_PROBLEM_VALUE_SHAPE, "index %lld does not exist in a dimension of size %lld", (long long)index, (long long)size);
+      return ot_operator_refuse(context, OT_PROBLEM_VALUE_SHAPE, "index %lld does not exist in a dimension of size %lld", (long long)index,
+                                (long long)size);
     positions[i] = (size_t)(index < 0 ? index + size : index);
   }
   for (int i = 0; i < axis; i++) shape.dims[shape.rank++] = from.dims[i];
@@ -290,7 +300,8 @@ typedef struct concat_state {
 enum { CONCAT_AXIS, CONCAT_RULES };
 static const ot_attribute_rule concat_rules[CONCAT_RULES] = {{"axis", OT_ATTRIBUTE_INT, 1}};
 
-/* The first input that has rows says where they are; constants between them would have to be repeated for every row, which broadcasting does not do. */
+/* The first input that has rows says where they are; constants between them would have to be repeated for every row, which broadcasting does not do.
+ * */
 static bool concat_shape(ot_prepare *context, const ot_attribute_set *set, int *axis, ot_shape *shape) {
   *shape = ot_operator_input(context, 0)->shape;
   if (!ot_operator_axis(context, shape, ot_operator_int(set, CONCAT_AXIS, 1), false, axis)) return false;
@@ -300,9 +311,12 @@ static bool concat_shape(ot_prepare *context, const ot_attribute_set *set, int *
     bool fits = next->rank == shape->rank;
     for (int k = 0; fits && k < shape->rank; k++) fits = k == *axis || next->dims[k] == shape->dims[k];
     if (!fits) return ot_operator_refuse(context, OT_PROBLEM_VALUE_SHAPE, "the shapes of its inputs 0 and %u do not fit", i);
-    if (next->row_axis != shape->row_axis) return ot_operator_refuse(context, OT_PROBLEM_GRAPH_MIXES_ROWS, "its inputs have rows in different dimensions");
+    if (next->row_axis != shape->row_axis)
+      return ot_operator_refuse(context, OT_PROBLEM_GRAPH_MIXES_ROWS, "its inputs have rows in different dimensions");
     total += next->dims[*axis];
-    if (total > context->limits->max_columns) return ot_operator_refuse(context, OT_PROBLEM_LIMIT_COLUMNS, "its output has more columns than the limit max_columns (%u) allows", context->limits->max_columns);
+    if (total > context->limits->max_columns)
+      return ot_operator_refuse(context, OT_PROBLEM_LIMIT_COLUMNS, "its output has more columns than the limit max_columns (%u) allows",
+                                context->limits->max_columns);
   }
   shape->dims[*axis] = total;
   return true;
@@ -355,12 +369,14 @@ static void run_concat(const ot_step *step, ot_frame *frame) {
 bool ot_concat_is_stack(const ot_step *step, size_t *width) {
   const concat_state *state = step->operator->run == run_concat ? step->state : NULL;
   bool is_stack = state && state->outer == 1;
-  for (uint32_t i = 0; is_stack && i < step->input_count; i++) is_stack = state->parts[i].type == ONNXTREE_FLOAT && state->parts[i].width == state->parts[0].width;
+  for (uint32_t i = 0; is_stack && i < step->input_count; i++)
+    is_stack = state->parts[i].type == ONNXTREE_FLOAT && state->parts[i].width == state->parts[0].width;
   if (is_stack) *width = state->parts[0].width;
   return is_stack;
 }
 
-#define ROW(name, since, until, least, most, outputs, prepare, run) {"ai.onnx", name, since, until, least, most, 1, outputs, prepare, run, NULL, 0, NULL}
+#define ROW(name, since, until, least, most, outputs, prepare, run) \
+  { "ai.onnx", name, since, until, least, most, 1, outputs, prepare, run, NULL, 0, NULL }
 static const ot_operator rows[] = {ROW("Transpose", 1, OT_ONNX_NEWEST, 1, 1, 1, prepare_transpose, run_map),
                                    ROW("Slice", 1, 9, 1, 1, 1, prepare_slice, run_map),
                                    ROW("Slice", 10, OT_ONNX_NEWEST, 3, 5, 1, prepare_slice, run_map),

@@ -1,4 +1,5 @@
-/* TreeEnsembleClassifier and TreeEnsembleRegressor (ai.onnx.ml 1 and 3), TreeEnsemble (5): read and validate at load, then locate, accumulate, finish. */
+/* TreeEnsembleClassifier and TreeEnsembleRegressor (ai.onnx.ml 1 and 3), TreeEnsemble (5): read and validate at load, then locate, accumulate,
+ * finish. */
 #include "ops/tree_ensemble.h"
 
 #include "base/convert.h"
@@ -28,15 +29,16 @@ static size_t round_up(size_t size) { return (size + 63) & ~(size_t)63; }
 
 /* The output of TreeEnsemble is of the input's type, so that its input is no integer. */
 static bool check_input(ot_prepare *context, const ot_value *input, bool is_indexed) {
-  bool is_real = input->type == ONNXTREE_FLOAT || input->type == ONNXTREE_DOUBLE, is_integer = input->type == ONNXTREE_INT64 || input->type == ONNXTREE_INT32;
+  bool is_real = input->type == ONNXTREE_FLOAT || input->type == ONNXTREE_DOUBLE,
+       is_integer = input->type == ONNXTREE_INT64 || input->type == ONNXTREE_INT32;
   if (!is_real && (is_indexed || !is_integer)) {
     ot_problem(context->problems, OT_PROBLEM_VALUE_TYPE, context->place, "its input '%.64s' is of type %s; %s was expected", input->name,
                onnxtree_type_name(input->type), is_indexed ? "float or double" : "float, double, int64 or int32");
     return false;
   }
   if (input->shape.rank != 2 || !ot_shape_is_table(&input->shape) || input->shape.row_axis != 0) {
-    ot_problem(context->problems, OT_PROBLEM_VALUE_SHAPE, context->place, "its input '%.64s' has rank %d%s; a matrix [rows, features] was expected", input->name,
-               input->shape.rank, input->shape.row_axis != 0 ? " and no rows in its first dimension" : "");
+    ot_problem(context->problems, OT_PROBLEM_VALUE_SHAPE, context->place, "its input '%.64s' has rank %d%s; a matrix [rows, features] was expected",
+               input->name, input->shape.rank, input->shape.row_axis != 0 ? " and no rows in its first dimension" : "");
     return false;
   }
   return true;
@@ -54,7 +56,8 @@ static void describe_outputs(ot_prepare *context, const tree_state *state, onnxt
 
 static bool choose_kernel(ot_prepare *context) {
   tree_state *state = context->step->state;
-  if (!ot_groups_prepare(&state->ensemble, context->kernel, context->arena, &state->groups)) return ot_problem_memory(context->problems, context->arena->memory);
+  if (!ot_groups_prepare(&state->ensemble, context->kernel, context->arena, &state->groups))
+    return ot_problem_memory(context->problems, context->arena->memory);
   for (uint32_t g = 0, most = 0; g < state->groups.count; g++) {
     const ot_tree_group *group = &state->groups.groups[g];
     if (group->ensemble.tree_count > most) context->step->kernel = group->kernel;
@@ -75,8 +78,8 @@ static bool prepare(ot_prepare *context, tree_form form) {
   bool double_input = (input->type == ONNXTREE_DOUBLE && !context->doubles_as_float32) || context->sums_in_double;
   ot_reader_options options = {form == CLASSIFIER, context->step->operator->since, width->width_open ? 0 : input->columns,
                                double_input, context->compat_onnxruntime, context->limits};
-  bool read = (form == INDEXED ? ot_ensemble_read_indexed : ot_ensemble_read)(&state->ensemble, &state->finish, context->node, &options, context->place,
-                                                                             context->arena, context->scratch, context->problems);
+  bool read = (form == INDEXED ? ot_ensemble_read_indexed : ot_ensemble_read)(&state->ensemble, &state->finish, context->node, &options,
+                                                                              context->place, context->arena, context->scratch, context->problems);
   if (!read) return false;
   const ot_ensemble *e = &state->ensemble;
   if (width->width_open && e->feature_count > width->columns) width->columns = e->feature_count;
@@ -234,7 +237,8 @@ void ot_step_at_leaves(const ot_step *step, ot_frame *frame, uint32_t first_leaf
   }
   size_t columns = ot_finish_columns(&state->ensemble, &state->finish);
   float *output = !classifier || step->output_count > 1 ? frame->values[step->outputs[step->output_count - 1]].data : NULL;
-  ot_finish_rows(&state->ensemble, &state->finish, sums, NULL, frame->row_count, output ? output : scores, columns, classifier ? frame->values[step->outputs[0]].data : NULL);
+  ot_finish_rows(&state->ensemble, &state->finish, sums, NULL, frame->row_count, output ? output : scores, columns,
+                 classifier ? frame->values[step->outputs[0]].data : NULL);
 }
 
 static ot_place name_nothing(const void *context, ot_node_ref ref) {
@@ -250,8 +254,8 @@ const ot_tree_groups *ot_step_groups(const ot_step *step) {
   return has_trees && step->state ? &((const tree_state *)step->state)->groups : NULL;
 }
 
-bool ot_step_become_trees(ot_step *step, uint32_t input, const ot_tree_part *parts, size_t part_count, size_t columns, bool is_mean, ot_arena *arena, ot_arena *scratch,
-                          ot_problems *problems) {
+bool ot_step_become_trees(ot_step *step, uint32_t input, const ot_tree_part *parts, size_t part_count, size_t columns, bool is_mean, ot_arena *arena,
+                          ot_arena *scratch, ot_problems *problems) {
   tree_state *state = ot_arena_zeros(arena, 1, sizeof *state);
   ot_operator *operator = ot_arena_zeros(arena, 1, sizeof *operator);
   uint32_t *inputs = ot_arena_allocate_small(arena, sizeof *inputs);

@@ -16,8 +16,8 @@ const ot_finish *ot_step_finish(const ot_step *step);
 /* Whether a step has one tree, in floats: what is computed from its outputs alone is then a function of the leaf. */
 bool ot_step_is_single_tree(const ot_step *step);
 
-/* Evaluate such a step at the leaves first_leaf, first_leaf + 1, ...: frame->row_count of them, one a row. `sums` has room for row_count x target_count floats,
- * `scores` for row_count x score columns (used where the scores are not wanted). */
+/* Evaluate such a step at the leaves first_leaf, first_leaf + 1, ...: frame->row_count of them, one a row. `sums` has room for row_count x
+ * target_count floats, `scores` for row_count x score columns (used where the scores are not wanted). */
 void ot_step_at_leaves(const ot_step *step, ot_frame *frame, uint32_t first_leaf, float *sums, float *scores);
 
 /* One tree of an ensemble that is put together. */
@@ -31,7 +31,7 @@ typedef struct ot_tree_part {
 bool ot_merge_trees(ot_ensemble *ensemble, const ot_tree_part *parts, size_t part_count, size_t columns, bool is_mean, ot_arena *arena);
 
 /* Make a step add up (is_mean: and divide) trees: it reads `input` and writes what it wrote. False: out of memory, the step is unchanged. */
-bool ot_step_become_trees(ot_step *step, uint32_t input, const ot_tree_part *parts, size_t part_count, size_t columns, bool is_mean, ot_arena *arena, ot_arena *scratch,
-                          ot_problems *problems);
+bool ot_step_become_trees(ot_step *step, uint32_t input, const ot_tree_part *parts, size_t part_count, size_t columns, bool is_mean, ot_arena *arena,
+                          ot_arena *scratch, ot_problems *problems);
 
 #endif

@@ -109,7 +109,8 @@ static bool prepare_unary(ot_prepare *context) {
   unary_state *state;
   if (!ot_operator_state(context, sizeof *state, &state)) return false;
   if (!ot_operator_shaped(context, 0, rules[i].gives_bool ? ONNXTREE_BOOL : input.type, &input.shape)) return false;
-  *state = (unary_state){loop_of(&rules[i], input.type), input.columns, onnxtree_type_size(input.type), onnxtree_type_size(ot_operator_result(context, 0)->type)};
+  *state = (unary_state){loop_of(&rules[i], input.type), input.columns, onnxtree_type_size(input.type),
+                         onnxtree_type_size(ot_operator_result(context, 0)->type)};
   return true;
 }
 
@@ -188,7 +189,8 @@ static void run_clip(const ot_step *step, ot_frame *frame) {
   if (state->type == ONNXTREE_DOUBLE) CLIP_ROWS(double, state->low, state->high)
   if (state->type == ONNXTREE_INT64) CLIP_ROWS(int64_t, state->low_integer, state->high_integer)
   if (state->type == ONNXTREE_INT32)
-    CLIP_ROWS(int32_t, state->low_integer < INT32_MIN ? INT32_MIN : state->low_integer, state->high_integer > INT32_MAX ? INT32_MAX : state->high_integer)
+    CLIP_ROWS(int32_t, state->low_integer < INT32_MIN ? INT32_MIN : state->low_integer,
+              state->high_integer > INT32_MAX ? INT32_MAX : state->high_integer)
 }
 
 /* ---- Where ---- */
@@ -237,10 +239,19 @@ static void run_where(const ot_step *step, ot_frame *frame) {
 }
 
 #define ROW(name, since) {"ai.onnx", name, since, OT_ONNX_NEWEST, 1, 1, 1, 1, prepare_unary, run_unary, NULL, 0, NULL}
-static const ot_operator rows[] = {
-    ROW("Neg", 6), ROW("Abs", 6), ROW("Sign", 9), ROW("Exp", 6), ROW("Log", 6), ROW("Sqrt", 6), ROW("Reciprocal", 6), ROW("Sigmoid", 6), ROW("Floor", 6), ROW("Ceil", 6),
-    ROW("IsNaN", 9), ROW("Not", 1),
-    {"ai.onnx", "Clip", 6, 10, 1, 1, 1, 1, prepare_clip, run_clip, NULL, 0, NULL},
-    {"ai.onnx", "Clip", 11, OT_ONNX_NEWEST, 1, 3, 1, 1, prepare_clip, run_clip, NULL, 0, NULL},
-    {"ai.onnx", "Where", 9, OT_ONNX_NEWEST, 3, 3, 1, 1, prepare_where, run_where, where_bytes, 0, NULL}};
+static const ot_operator rows[] = {ROW("Neg", 6),
+                                   ROW("Abs", 6),
+                                   ROW("Sign", 9),
+                                   ROW("Exp", 6),
+                                   ROW("Log", 6),
+                                   ROW("Sqrt", 6),
+                                   ROW("Reciprocal", 6),
+                                   ROW("Sigmoid", 6),
+                                   ROW("Floor", 6),
+                                   ROW("Ceil", 6),
+                                   ROW("IsNaN", 9),
+                                   ROW("Not", 1),
+                                   {"ai.onnx", "Clip", 6, 10, 1, 1, 1, 1, prepare_clip, run_clip, NULL, 0, NULL},
+                                   {"ai.onnx", "Clip", 11, OT_ONNX_NEWEST, 1, 3, 1, 1, prepare_clip, run_clip, NULL, 0, NULL},
+                                   {"ai.onnx", "Where", 9, OT_ONNX_NEWEST, 3, 3, 1, 1, prepare_where, run_where, where_bytes, 0, NULL}};
 const ot_operator_table ot_unary_operators = OT_OPERATOR_TABLE(rows);

@@ -7,7 +7,8 @@ static const ot_attribute_rule rules[RULE_COUNT] = {{"classlabels_strings", OT_A
 
 static bool read_labels(ot_prepare *context, const ot_attribute_set *set, ot_labels *labels) {
   size_t strings, ints;
-  if (!ot_operator_strings(context, set, STRINGS, &labels->strings, &strings) || !ot_operator_ints(context, set, INTS, &labels->int64s, &ints)) return false;
+  if (!ot_operator_strings(context, set, STRINGS, &labels->strings, &strings) || !ot_operator_ints(context, set, INTS, &labels->int64s, &ints))
+    return false;
   labels->type = strings ? ONNXTREE_STRING : ONNXTREE_INT64;
   labels->count = strings ? strings : ints;
   return true;
@@ -20,16 +21,18 @@ static bool prepare(ot_prepare *context) {
   bool strings = ot_attribute_is_present(&set, STRINGS), ints = ot_attribute_is_present(&set, INTS);
   size_t count = ot_attribute_get(&set, strings ? STRINGS : INTS)->count;
   if (strings == ints) {
-    ot_problem(context->problems, OT_PROBLEM_TREE_LABELS, context->place, "%s of classlabels_strings and classlabels_int64s %s given; one was expected",
-               strings ? "both" : "neither", strings ? "are" : "is");
+    ot_problem(context->problems, OT_PROBLEM_TREE_LABELS, context->place,
+               "%s of classlabels_strings and classlabels_int64s %s given; one was expected", strings ? "both" : "neither", strings ? "are" : "is");
     return false;
   }
   if (input->type != ONNXTREE_FLOAT && input->type != ONNXTREE_DOUBLE) {
-    ot_problem(context->problems, OT_PROBLEM_VALUE_TYPE, context->place, "its input is of type %s; float was expected", onnxtree_type_name(input->type));
+    ot_problem(context->problems, OT_PROBLEM_VALUE_TYPE, context->place, "its input is of type %s; float was expected",
+               onnxtree_type_name(input->type));
     return false;
   }
   if (context->values[input->width_of].width_open || count != input->columns) {
-    ot_problem(context->problems, OT_PROBLEM_TREE_LABELS, context->place, "it has %zu class labels for a matrix of %zu columns", count, input->columns);
+    ot_problem(context->problems, OT_PROBLEM_TREE_LABELS, context->place, "it has %zu class labels for a matrix of %zu columns", count,
+               input->columns);
     return false;
   }
   ot_labels labels;

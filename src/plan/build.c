@@ -28,7 +28,9 @@ static bool check_graph(ot_build *b) {
 static bool build_all(ot_build *b, const Onnxtree__Pb__ModelProto *model) {
   if (!check_graph(b) || !check_extras(b, model)) return false;
   if (!ot_build_check_operators(b)) return false;
-  if (!ot_build_name_values(b) || !ot_build_inputs(b) || !ot_build_steps(b) || !ot_build_outputs(b) || !ot_build_merge_trees(b) || !ot_build_settle(b)) return false;
+  if (!ot_build_name_values(b) || !ot_build_inputs(b) || !ot_build_steps(b) || !ot_build_outputs(b) || !ot_build_merge_trees(b) ||
+      !ot_build_settle(b))
+    return false;
   for (uint32_t i = 0; i < b->plan->input_count; i++) {
     const ot_value *value = &b->plan->values[b->plan->inputs[i]];
     if (!value->is_read) ot_problem(b->problems, OT_PROBLEM_VALUE_UNUSED, "", "the input '%s' is not used", ot_text_excerpt_of(value->name).text);
@@ -39,7 +41,8 @@ static bool build_all(ot_build *b, const Onnxtree__Pb__ModelProto *model) {
 bool ot_plan_build(ot_plan *plan, const Onnxtree__Pb__ModelProto *model, const ot_plan_options *options, ot_arena *arena, ot_problems *problems) {
   *plan = (ot_plan){0};
   if (!model->has_ir_version || model->ir_version < 1) {
-    ot_problem(problems, OT_PROBLEM_MODEL_IR_VERSION, "", "ir_version is %lld; 1 or more was expected", model->has_ir_version ? (long long)model->ir_version : 0);
+    ot_problem(problems, OT_PROBLEM_MODEL_IR_VERSION, "", "ir_version is %lld; 1 or more was expected",
+               model->has_ir_version ? (long long)model->ir_version : 0);
     if (!model->graph) ot_problem(problems, OT_PROBLEM_MODEL_NO_GRAPH, "", "the model has no graph");
     return false;
   }

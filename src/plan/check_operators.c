@@ -77,7 +77,8 @@ bool ot_build_check_operators(ot_build *b) {
     if (version && ot_registry_find(&b->registry, ot_view(domain), ot_view(type), version)) continue;
     if (!version && ot_registry_find(&b->registry, ot_view(domain), ot_view(type), OT_ANY_VERSION)) {
       if (imported)
-        ot_problem(b->problems, OT_PROBLEM_OPSET_MISSING, ot_node_place(node, i).text, "opset_import has no entry for the domain '%s'", *domain ? domain : "ai.onnx");
+        ot_problem(b->problems, OT_PROBLEM_OPSET_MISSING, ot_node_place(node, i).text, "opset_import has no entry for the domain '%s'",
+                   *domain ? domain : "ai.onnx");
       imported = false;
       continue;
     }

@@ -218,7 +218,8 @@ static void try_step(merge *m, ot_step *step) {
   }
   uint32_t producer = m->producers[storage_of(m, step->inputs[0])];
   size_t stacked;
-  if (producer == UINT32_MAX || !ot_concat_is_stack(&plan->steps[producer], &stacked) || stacked != width || !ot_reduce_adds(step, width, &is_mean)) return;
+  if (producer == UINT32_MAX || !ot_concat_is_stack(&plan->steps[producer], &stacked) || stacked != width || !ot_reduce_adds(step, width, &is_mean))
+    return;
   merge_parts(m, step, plan->steps[producer].inputs, plan->steps[producer].input_count, width, is_mean);
 }
 

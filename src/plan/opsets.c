@@ -24,7 +24,8 @@ static bool add(ot_opsets *opsets, const Onnxtree__Pb__OperatorSetIdProto *impor
   int64_t known = ot_opsets_version(opsets, domain);
   if (known == import->version) return true; /* skl2onnx writes the default domain twice */
   if (known) {
-    ot_problem(problems, OT_PROBLEM_OPSET_CONFLICT, place.text, "versions %lld and %lld are both imported", (long long)known, (long long)import->version);
+    ot_problem(problems, OT_PROBLEM_OPSET_CONFLICT, place.text, "versions %lld and %lld are both imported", (long long)known,
+               (long long)import->version);
     return true;
   }
   if (opsets->count == MOST_OPSETS) {

@@ -42,7 +42,9 @@ size_t ot_plan_block_rows(const ot_plan *plan, uint64_t max_bytes) {
   return rows;
 }
 
-static size_t frame_bytes(const ot_plan *plan) { return (((size_t)plan->value_count + 1) * sizeof(ot_span) + CACHE_LINE - 1) & ~(size_t)(CACHE_LINE - 1); }
+static size_t frame_bytes(const ot_plan *plan) {
+  return (((size_t)plan->value_count + 1) * sizeof(ot_span) + CACHE_LINE - 1) & ~(size_t)(CACHE_LINE - 1);
+}
 
 static size_t shared_bytes(const ot_plan *plan) {
   size_t size = ((size_t)plan->input_count + plan->output_count) * sizeof(ot_span) + plan->slot_count * sizeof(size_t) +
@@ -130,7 +132,8 @@ static void *advance(const ot_span *span, size_t first_row, size_t element_size)
 
 static ot_frame frame_of(const ot_job *job, size_t thread) {
   char *memory = job->thread_memory + thread * job->thread_stride;
-  return (ot_frame){.values = (ot_span *)(void *)memory, .scratch = scratch_of(job, memory) + job->step_offset, .team = job->team.count > 1 ? &job->team : NULL};
+  return (ot_frame){
+      .values = (ot_span *)(void *)memory, .scratch = scratch_of(job, memory) + job->step_offset, .team = job->team.count > 1 ? &job->team : NULL};
 }
 
 /* Where the others lie in this block: in the caller's memory, or in a slot as before if the caller gives none. */

@@ -9,7 +9,8 @@
 static bool find_input(ot_build *b, const char *name, uint32_t defined, const char *place, uint32_t *number) {
   uint32_t value = ot_names_find(&b->names, name);
   if (value == OT_NO_VALUE) {
-    ot_problem(b->problems, OT_PROBLEM_GRAPH_UNDEFINED, place, "its input '%s' is written by no node and is no input of the model", ot_text_excerpt_of(name).text);
+    ot_problem(b->problems, OT_PROBLEM_GRAPH_UNDEFINED, place, "its input '%s' is written by no node and is no input of the model",
+               ot_text_excerpt_of(name).text);
     return false;
   }
   if (value >= defined) {

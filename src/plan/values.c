@@ -81,14 +81,20 @@ static bool type_input(ot_build *b, const Onnxtree__Pb__ValueInfoProto *info, ui
       type && type->value_case == ONNXTREE__PB__TYPE_PROTO__VALUE_TENSOR_TYPE ? type->tensor_type : NULL;
   onnxtree_type element = tensor ? (onnxtree_type)tensor->elem_type : ONNXTREE_UNDEFINED;
   if (!tensor || (element != ONNXTREE_STRING && !ot_convert_is_possible(element, element))) {
-    ot_problem(b->problems, OT_PROBLEM_VALUE_UNSUPPORTED, place.text, "its type (%s %d) is not supported; float, double, int64, int32, bool or string was expected",
-               tensor ? "ONNX element type" : "not a tensor: kind", tensor ? (int)tensor->elem_type : type ? (int)type->value_case : 0);
+    ot_problem(b->problems, OT_PROBLEM_VALUE_UNSUPPORTED, place.text,
+               "its type (%s %d) is not supported; float, double, int64, int32, bool or string was expected",
+               tensor ? "ONNX element type" : "not a tensor: kind",
+               tensor ? (int)tensor->elem_type
+               : type ? (int)type->value_case
+                      : 0);
     return false;
   }
-  *value = (ot_value){.name = value->name, .type = element, .shape = ot_shape_of_rows(2, 0), .width_of = number, .storage = number, .width_open = true};
+  *value =
+      (ot_value){.name = value->name, .type = element, .shape = ot_shape_of_rows(2, 0), .width_of = number, .storage = number, .width_open = true};
   if (!tensor->shape) return true;
   if (tensor->shape->n_dim < 1 || tensor->shape->n_dim > 2) {
-    ot_problem(b->problems, OT_PROBLEM_VALUE_SHAPE, place.text, "it has %zu dimensions; [rows, columns] or [rows] was expected", tensor->shape->n_dim);
+    ot_problem(b->problems, OT_PROBLEM_VALUE_SHAPE, place.text, "it has %zu dimensions; [rows, columns] or [rows] was expected",
+               tensor->shape->n_dim);
     return false;
   }
   const Onnxtree__Pb__TensorShapeProto__Dimension *rows = tensor->shape->dim[0], *columns = tensor->shape->dim[tensor->shape->n_dim - 1];

@@ -188,10 +188,13 @@ CHANGE(m27c) { bytes_number(&writer_get(m, "nodes_values")->extra, 8, 5); }
 CHANGE(m28) { bytes_text(&writer_get(m, "n_targets")->extra, 21, "outer"); }
 #define MISSING(name, attribute) \
   CHANGE(name) { writer_remove(m, attribute); }
-MISSING(m29a, "nodes_treeids") MISSING(m29b, "nodes_nodeids") MISSING(m29c, "nodes_featureids") MISSING(m29d, "nodes_modes") MISSING(m29e, "nodes_values")
-MISSING(m29f, "nodes_truenodeids") MISSING(m29g, "nodes_falsenodeids") MISSING(m29h, "target_treeids") MISSING(m29i, "target_nodeids")
-MISSING(m29j, "target_ids") MISSING(m29k, "target_weights")
-CHANGE(m31) { m->nodes[0].name = "a\x1b[2Jb\n\"c"; m->nodes[0].inputs[0] = "nowhere\x1b]0;title\x07"; }
+MISSING(m29a, "nodes_treeids")
+MISSING(m29b, "nodes_nodeids") MISSING(m29c, "nodes_featureids") MISSING(m29d, "nodes_modes") MISSING(m29e, "nodes_values")
+    MISSING(m29f, "nodes_truenodeids") MISSING(m29g, "nodes_falsenodeids") MISSING(m29h, "target_treeids") MISSING(m29i, "target_nodeids")
+        MISSING(m29j, "target_ids") MISSING(m29k, "target_weights") CHANGE(m31) {
+  m->nodes[0].name = "a\x1b[2Jb\n\"c";
+  m->nodes[0].inputs[0] = "nowhere\x1b]0;title\x07";
+}
 CHANGE(m32a) { m->nodes[0].inputs[0] = ""; }
 CHANGE(m32b) { m->nodes[0].inputs[1] = "X"; }
 CHANGE(m32c) { m->nodes[0].outputs[1] = "Z"; }
@@ -279,8 +282,16 @@ static const catalogue_entry entries[] = {
     {"M27", "floats and integers", R, m27c, NULL, "attribute-type", "nodes_values", 0},
     {"M28", "an attribute of an enclosing function", R, m28, NULL, "attribute-reference", "n_targets", 0},
     {"M29", "no tree ids", R, m29a, NULL, "tree-none", "nodes_treeids", 0},
-    GONE(m29b, "nodes_nodeids"), GONE(m29c, "nodes_featureids"), GONE(m29d, "nodes_modes"), GONE(m29e, "nodes_values"), GONE(m29f, "nodes_truenodeids"),
-    GONE(m29g, "nodes_falsenodeids"), GONE(m29h, "target_treeids"), GONE(m29i, "target_nodeids"), GONE(m29j, "target_ids"), GONE(m29k, "target_weights"),
+    GONE(m29b, "nodes_nodeids"),
+    GONE(m29c, "nodes_featureids"),
+    GONE(m29d, "nodes_modes"),
+    GONE(m29e, "nodes_values"),
+    GONE(m29f, "nodes_truenodeids"),
+    GONE(m29g, "nodes_falsenodeids"),
+    GONE(m29h, "target_treeids"),
+    GONE(m29i, "target_nodeids"),
+    GONE(m29j, "target_ids"),
+    GONE(m29k, "target_weights"),
     {"M31", "control characters in names: the message has none", R, m31, NULL, "graph-undefined", "'a?[2Jb?", 0},
     {"M32", "the tree's input left out", R, m32a, NULL, "graph-arity", "trees", 0},
     {"M32", "a second input", R, m32b, NULL, "graph-arity", "trees", 0},

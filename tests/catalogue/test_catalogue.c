@@ -43,7 +43,9 @@ static void evaluate(const catalogue_entry *e, const onnxtree_model *model) {
   float scores[16] = {0};
   int output = onnxtree_model_score_output(model);
   onnxtree_error error = {ONNXTREE_OK, "", ""};
-  if (onnxtree_model_input_count(model) != 1 || onnxtree_model_input(model, 0, &info) != ONNXTREE_OK || info.type != ONNXTREE_FLOAT || info.columns > 4) return;
+  if (onnxtree_model_input_count(model) != 1 || onnxtree_model_input(model, 0, &info) != ONNXTREE_OK || info.type != ONNXTREE_FLOAT ||
+      info.columns > 4)
+    return;
   if (output < 0 || onnxtree_model_output(model, (size_t)output, &info) != ONNXTREE_OK || info.columns > 16) return;
   if (onnxtree_predict(model, ONNXTREE_FLOAT, row, 1, 4, NULL, scores, &error) != ONNXTREE_OK) fail(e, "a prediction", error.code, error.message);
   bool same = isnan(e->expected) ? isnan(scores[0]) : (double)scores[0] == e->expected;
@@ -94,4 +96,5 @@ static void test_models(void) { check_section(&catalogue_models); }
 static void test_trees(void) { check_section(&catalogue_trees); }
 static void test_tree_ensembles(void) { check_section(&catalogue_tree_ensembles); }
 
-UNIT_TEST_MAIN(catalogue, {"wire format", test_wire}, {"models and graphs", test_models}, {"trees, operators 1 and 3", test_trees}, {"TreeEnsemble 5", test_tree_ensembles})
+UNIT_TEST_MAIN(catalogue, {"wire format", test_wire}, {"models and graphs", test_models}, {"trees, operators 1 and 3", test_trees},
+               {"TreeEnsemble 5", test_tree_ensembles})

@@ -1,4 +1,5 @@
-/* O: what the system does to the library: files that are none, and memory that runs out. The command's share is in environment.test and limits.test. */
+/* O: what the system does to the library: files that are none, and memory that runs out. The command's share is in environment.test and limits.test.
+ * */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
-/* I: what a caller hands to the library. Each entry is a run of two rows that is changed in one place, and the outcome that it must have. What is refused is
- * refused before a row is read: the rows then lie where nothing may be read. No run allocates. */
+/* I: what a caller hands to the library. Each entry is a run of two rows that is changed in one place, and the outcome that it must have. What is
+ * refused is refused before a row is read: the rows then lie where nothing may be read. No run allocates. */
 #include <float.h>
 #include <math.h>
 #include <stdio.h>
@@ -177,7 +177,8 @@ typedef struct node_test {
 
 static writer_model one_test(const node_test *t) {
   writer_model m = writer_regressor();
-  static const char *const cut[] = {"nodes_treeids", "nodes_nodeids", "nodes_featureids", "nodes_modes", "nodes_values", "nodes_truenodeids", "nodes_falsenodeids"};
+  static const char *const cut[] = {"nodes_treeids", "nodes_nodeids",     "nodes_featureids",  "nodes_modes",
+                                    "nodes_values",  "nodes_truenodeids", "nodes_falsenodeids"};
   static const char *const weights[] = {"target_treeids", "target_nodeids", "target_ids", "target_weights"};
   for (int i = 0; i < 7; i++) writer_get(&m, cut[i])->count = 3;
   for (int i = 0; i < 4; i++) writer_get(&m, weights[i])->count = 2;
@@ -199,8 +200,8 @@ static writer_model one_test(const node_test *t) {
 }
 
 /* All cells in one call of many rows, and each in a call of its own. */
-static void expect_leaves(const char *id, const node_test *t, onnxtree_double_inputs double_inputs, onnxtree_type type, const void *cells, size_t count,
-                          const bool *holds) {
+static void expect_leaves(const char *id, const node_test *t, onnxtree_double_inputs double_inputs, onnxtree_type type, const void *cells,
+                          size_t count, const bool *holds) {
   enum { MOST = 200 };
   for (size_t k = 0; k < sizeof kernels / sizeof *kernels; k++) {
     writer_model m = one_test(t);
@@ -213,7 +214,8 @@ static void expect_leaves(const char *id, const node_test *t, onnxtree_double_in
       CU_ASSERT_EQUAL(onnxtree_predict(model, type, cell, 1, 0, NULL, &alone[i], NULL), ONNXTREE_OK);
       float expected = holds[i] ? 1 : 2;
       if (together[i] != expected || alone[i] != expected)
-        fprintf(stderr, "%s: cell %zu, %s %.9g, missing %d: %g and %g\n", id, i, t->mode, t->threshold, t->missing, (double)together[i], (double)alone[i]);
+        fprintf(stderr, "%s: cell %zu, %s %.9g, missing %d: %g and %g\n", id, i, t->mode, t->threshold, t->missing, (double)together[i],
+                (double)alone[i]);
       CU_ASSERT(together[i] == expected && alone[i] == expected);
     }
     onnxtree_model_free(model);
@@ -235,9 +237,11 @@ static bool holds(const char *mode, uint32_t x, uint32_t threshold, bool missing
 
 static void test_special_values(void) {
   static const char *const modes[] = {"BRANCH_LEQ", "BRANCH_LT", "BRANCH_GTE", "BRANCH_GT", "BRANCH_EQ", "BRANCH_NEQ"};
-  /* NaNs (quiet, negative, signalling, with a payload), infinities, zeros, the smallest and largest subnormals, the smallest normal number, FLT_MAX, 0.5 and its neighbours */
-  static const uint32_t cells[] = {0x7FC00000, 0xFFC00000, 0x7F800001, 0x7FC12345, 0x7F800000, 0xFF800000, 0,          0x80000000, 1,         0x80000001,
-                                   0x007FFFFF, 0x807FFFFF, 0x00800000, 0x80800000, 0x7F7FFFFF, 0xFF7FFFFF, 0x3F000000, 0x3EFFFFFF, 0x3F000001};
+  /* NaNs (quiet, negative, signalling, with a payload), infinities, zeros, the smallest and largest subnormals, the smallest normal number, FLT_MAX,
+   * 0.5 and its neighbours */
+  static const uint32_t cells[] = {0x7FC00000, 0xFFC00000, 0x7F800001, 0x7FC12345, 0x7F800000, 0xFF800000, 0,
+                                   0x80000000, 1,          0x80000001, 0x007FFFFF, 0x807FFFFF, 0x00800000, 0x80800000,
+                                   0x7F7FFFFF, 0xFF7FFFFF, 0x3F000000, 0x3EFFFFFF, 0x3F000001};
   enum { CELLS = sizeof cells / sizeof *cells, ROWS = 9 * CELLS };
   static uint32_t rows[ROWS]; /* more than one vector of any kernel */
   for (size_t i = 0; i < ROWS; i++) rows[i] = cells[i % CELLS];
@@ -249,7 +253,8 @@ static void test_special_values(void) {
         memcpy(&threshold, &thresholds[t], sizeof threshold);
         bool expected[ROWS];
         for (size_t i = 0; i < ROWS; i++) expected[i] = holds(modes[m], rows[i], thresholds[t], missing == 1);
-        expect_leaves("I9", &(node_test){modes[m], (double)threshold, missing, 1, false}, ONNXTREE_DOUBLE_INPUTS_AS_SPECIFIED, ONNXTREE_FLOAT, rows, ROWS, expected);
+        expect_leaves("I9", &(node_test){modes[m], (double)threshold, missing, 1, false}, ONNXTREE_DOUBLE_INPUTS_AS_SPECIFIED, ONNXTREE_FLOAT, rows,
+                      ROWS, expected);
       }
   count_entry("I9", "NaNs, infinities, zeros, subnormal numbers against each mode and missing flag");
 }
@@ -276,7 +281,8 @@ static void test_integers(void) {
 /* 0.1f is 0.100000001490116..., 0.1 lies below it; the doubles beside 0.1f become 0.1f when they are rounded to float. */
 static void test_doubles_beside_floats(void) {
   const double border = (double)0.1f;
-  const double cells[] = {0.1, border, nextafter(border, 1), nextafter(border, 0), (double)nextafterf(0.1f, 1), (double)nextafterf(0.1f, 0), 1e300, NAN};
+  const double cells[] = {0.1,   border, nextafter(border, 1), nextafter(border, 0), (double)nextafterf(0.1f, 1), (double)nextafterf(0.1f, 0),
+                          1e300, NAN};
   expect_leaves("I11", &(node_test){"BRANCH_LEQ", border, -1, 11, false}, ONNXTREE_DOUBLE_INPUTS_AS_SPECIFIED, ONNXTREE_DOUBLE, cells, 8,
                 (const bool[]){true, true, false, true, false, true, false, false});
   expect_leaves("I11", &(node_test){"BRANCH_LT", border, -1, 11, false}, ONNXTREE_DOUBLE_INPUTS_AS_SPECIFIED, ONNXTREE_DOUBLE, cells, 8,
@@ -329,5 +335,6 @@ static void test_guarded_rows(void) {
 
 static void test_all_entries_ran(void) { CU_ASSERT_EQUAL(entries, sizeof calls / sizeof *calls + 7); }
 
-UNIT_TEST_MAIN(inputs, {"calls", test_calls}, {"special values", test_special_values}, {"integers", test_integers}, {"doubles beside floats", test_doubles_beside_floats},
-               {"misaligned doubles", test_misaligned_doubles}, {"rows between forbidden pages", test_guarded_rows}, {"all entries ran", test_all_entries_ran})
+UNIT_TEST_MAIN(inputs, {"calls", test_calls}, {"special values", test_special_values}, {"integers", test_integers},
+               {"doubles beside floats", test_doubles_beside_floats}, {"misaligned doubles", test_misaligned_doubles},
+               {"rows between forbidden pages", test_guarded_rows}, {"all entries ran", test_all_entries_ran})

@@ -31,11 +31,13 @@ SET_INTS(t14b, "nodes_missing_value_tracks_true", 0, 0, -1, 0, 0, 0, 0, 0)
 SET_INTS(t14c, "nodes_missing_value_tracks_true", 0, 0, INT64_C(1) << 40, 0, 0, 0, 0, 0)
 
 CHANGE(t15) {
-  static const char *const names[] = {"nodes_treeids", "nodes_nodeids", "nodes_featureids", "nodes_modes", "nodes_values", "nodes_truenodeids", "nodes_falsenodeids", "target_treeids", "target_nodeids", "target_ids", "target_weights"};
+  static const char *const names[] = {"nodes_treeids",      "nodes_nodeids",  "nodes_featureids", "nodes_modes", "nodes_values",  "nodes_truenodeids",
+                                      "nodes_falsenodeids", "target_treeids", "target_nodeids",   "target_ids",  "target_weights"};
   for (size_t i = 0; i < sizeof names / sizeof *names; i++) writer_get(m, names[i])->count = 0;
 }
 CHANGE(t16) {
-  static const char *const names[] = {"nodes_treeids", "nodes_nodeids", "nodes_featureids", "nodes_modes", "nodes_values", "nodes_truenodeids", "nodes_falsenodeids", "target_treeids", "target_nodeids", "target_ids", "target_weights"};
+  static const char *const names[] = {"nodes_treeids",      "nodes_nodeids",  "nodes_featureids", "nodes_modes", "nodes_values",  "nodes_truenodeids",
+                                      "nodes_falsenodeids", "target_treeids", "target_nodeids",   "target_ids",  "target_weights"};
   for (size_t i = 0; i < sizeof names / sizeof *names; i++) writer_get(m, names[i])->count = 1;
   writer_get(m, "nodes_modes")->texts[0] = "LEAF";
   writer_get(m, "target_nodeids")->ints[0] = 0;
@@ -107,7 +109,8 @@ SET_INT(t30, "nodes_falsenodeids", 0, 1)
 SET_INT(t31, "nodes_falsenodeids", 2, 3)
 CHANGE(t32a) { /* both children of node 2 are leaf 3; leaf 4 takes its place nowhere, so the weight and the node go */
   t31(m);
-  static const char *const nodes[] = {"nodes_treeids", "nodes_nodeids", "nodes_featureids", "nodes_truenodeids", "nodes_falsenodeids", "nodes_values", "nodes_modes"};
+  static const char *const nodes[] = {"nodes_treeids",      "nodes_nodeids", "nodes_featureids", "nodes_truenodeids",
+                                      "nodes_falsenodeids", "nodes_values",  "nodes_modes"};
   static const char *const weights[] = {"target_treeids", "target_nodeids", "target_ids", "target_weights"};
   for (int k = 0; k < 7; k++) {
     writer_attribute *a = writer_get(m, nodes[k]);
@@ -320,12 +323,27 @@ static const catalogue_entry entries[] = {
     {"T0", "the regressor as it is", R, NULL, NULL, NULL, NULL, 12},
     {"T0", "the classifier as it is", C, NULL, NULL, NULL, NULL, 1},
     /* all arrays are compared with nodes_treeids: if that one is short, the others are named */
-    LENGTH("T1", t1, R, "nodes_nodeids"), LENGTH("T2", t2, R, "nodes_nodeids"), LENGTH("T3", t3, R, "nodes_featureids"), LENGTH("T4", t4, R, "nodes_modes"),
-    LENGTH("T5", t5, R, "nodes_values"), LENGTH("T6", t6, R, "nodes_truenodeids"), LENGTH("T7", t7, R, "nodes_falsenodeids"),
-    LENGTH("T8", t8, R, "target_treeids"), LENGTH("T9", t9, R, "target_nodeids"), LENGTH("T10", t10, R, "target_ids"), LENGTH("T11", t11, R, "target_weights"),
-    LENGTH("T1", t1, C, "nodes_treeids"), LENGTH("T4", t4, C, "nodes_modes"), LENGTH("T5", t5, C, "nodes_values"), LENGTH("T8", t8c, C, "class_treeids"),
-    LENGTH("T9", t9c, C, "class_nodeids"), LENGTH("T10", t10c, C, "class_ids"), LENGTH("T11", t11c, C, "class_weights"),
-    LENGTH("T12", t12a, R, "nodes_missing_value_tracks_true"), LENGTH("T12", t12b, C, "nodes_missing_value_tracks_true"), LENGTH("T13", t13, R, "nodes_hitrates"),
+    LENGTH("T1", t1, R, "nodes_nodeids"),
+    LENGTH("T2", t2, R, "nodes_nodeids"),
+    LENGTH("T3", t3, R, "nodes_featureids"),
+    LENGTH("T4", t4, R, "nodes_modes"),
+    LENGTH("T5", t5, R, "nodes_values"),
+    LENGTH("T6", t6, R, "nodes_truenodeids"),
+    LENGTH("T7", t7, R, "nodes_falsenodeids"),
+    LENGTH("T8", t8, R, "target_treeids"),
+    LENGTH("T9", t9, R, "target_nodeids"),
+    LENGTH("T10", t10, R, "target_ids"),
+    LENGTH("T11", t11, R, "target_weights"),
+    LENGTH("T1", t1, C, "nodes_treeids"),
+    LENGTH("T4", t4, C, "nodes_modes"),
+    LENGTH("T5", t5, C, "nodes_values"),
+    LENGTH("T8", t8c, C, "class_treeids"),
+    LENGTH("T9", t9c, C, "class_nodeids"),
+    LENGTH("T10", t10c, C, "class_ids"),
+    LENGTH("T11", t11c, C, "class_weights"),
+    LENGTH("T12", t12a, R, "nodes_missing_value_tracks_true"),
+    LENGTH("T12", t12b, C, "nodes_missing_value_tracks_true"),
+    LENGTH("T13", t13, R, "nodes_hitrates"),
     {"T14", "missing flag 2", R, t14a, NULL, "tree-missing-flag", "nodes_missing_value_tracks_true[0]", 0},
     {"T14", "missing flag -1", R, t14b, NULL, "tree-missing-flag", "nodes_missing_value_tracks_true[2]", 0},
     {"T14", "missing flag 2^40", R, t14c, NULL, "tree-missing-flag", "nodes_missing_value_tracks_true[2]", 0},

@@ -1,5 +1,5 @@
-/* Files made to take long, each at three sizes n, 2n, 4n. Without valgrind this only loads them; cost.sh counts the instructions of each load, compares
- * them with the size of the file and with those of the size before. */
+/* Files made to take long, each at three sizes n, 2n, 4n. Without valgrind this only loads them; cost.sh counts the instructions of each load,
+ * compares them with the size of the file and with those of the size before. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -63,8 +63,19 @@ typedef struct forest {
 } forest;
 
 static forest forest_of(size_t nodes, size_t leaves) {
-  forest f = {nodes, leaves, calloc(nodes, 8), calloc(nodes, 8), calloc(nodes, 8), calloc(nodes, 8), calloc(nodes, 8), calloc(leaves, 8), calloc(leaves, 8), calloc(leaves, 8),
-              calloc(nodes, 4), calloc(leaves, 4), malloc(nodes * sizeof(char *))};
+  forest f = {nodes,
+              leaves,
+              calloc(nodes, 8),
+              calloc(nodes, 8),
+              calloc(nodes, 8),
+              calloc(nodes, 8),
+              calloc(nodes, 8),
+              calloc(leaves, 8),
+              calloc(leaves, 8),
+              calloc(leaves, 8),
+              calloc(nodes, 4),
+              calloc(leaves, 4),
+              malloc(nodes * sizeof(char *))};
   for (size_t i = 0; i < nodes; i++) {
     f.modes[i] = "LEAF";
     f.ids[i] = (int64_t)i;
@@ -350,7 +361,8 @@ static bytes many_labels(size_t n) {
   }
   const int64_t zero = 0;
   const float one = 1;
-  const char *const leaf = "LEAF", *const ints[] = {"nodes_treeids", "nodes_nodeids", "nodes_featureids", "nodes_truenodeids", "nodes_falsenodeids", "class_treeids", "class_nodeids", "class_ids"};
+  const char *const leaf = "LEAF", *const ints[] = {"nodes_treeids",      "nodes_nodeids", "nodes_featureids", "nodes_truenodeids",
+                                                    "nodes_falsenodeids", "class_treeids", "class_nodeids",    "class_ids"};
   for (size_t i = 0; i < sizeof ints / sizeof *ints; i++) bytes_ints(&a, ints[i], &zero, 1);
   bytes_floats(&a, "nodes_values", &one, 1);
   bytes_strings(&a, "nodes_modes", &leaf, 1);

@@ -115,6 +115,7 @@ void test_memory() {
 }  // namespace
 
 int main() {
-  CU_TestInfo tests[] = {{"predictions", test_predictions}, {"workspace", test_workspace}, {"failures", test_failures}, {"memory", test_memory}, CU_TEST_INFO_NULL};
+  CU_TestInfo tests[] = {
+      {"predictions", test_predictions}, {"workspace", test_workspace}, {"failures", test_failures}, {"memory", test_memory}, CU_TEST_INFO_NULL};
   return unit_test_run("wrapper", tests);
 }

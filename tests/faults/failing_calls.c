@@ -1,5 +1,6 @@
-/* Preloaded into the command: makes calls of the C library fail. FAIL_CALL="malloc:17" lets the 17th allocation fail, "malloc:17+" all from then on; also
- * "read", "open", "fstat", "rename" and "close", and "short": reads deliver one byte and are interrupted. FAIL_COUNT=FILE writes how many calls there were. */
+/* Preloaded into the command: makes calls of the C library fail. FAIL_CALL="malloc:17" lets the 17th allocation fail, "malloc:17+" all from then on;
+ * also "read", "open", "fstat", "rename" and "close", and "short": reads deliver one byte and are interrupted. FAIL_COUNT=FILE writes how many calls
+ * there were. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>

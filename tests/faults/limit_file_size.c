@@ -1,4 +1,5 @@
-/* limit_file_size BYTES COMMAND...: files that the command writes may not grow beyond BYTES; the write that would fails with EFBIG, as on a full disk. */
+/* limit_file_size BYTES COMMAND...: files that the command writes may not grow beyond BYTES; the write that would fails with EFBIG, as on a full
+ * disk. */
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>

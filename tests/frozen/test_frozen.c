@@ -68,12 +68,14 @@ static bool evaluate(const char *folder, const char *prefix, const char *kernel,
   onnxtree_model *model;
   onnxtree_error error = {ONNXTREE_OK, "", ""};
   onnxtree_workspace *workspace = NULL;
-  bool good = onnxtree_model_load_file(path, &options, &model, &error) == ONNXTREE_OK && onnxtree_workspace_create(model, NULL, &workspace, &error) == ONNXTREE_OK;
+  bool good = onnxtree_model_load_file(path, &options, &model, &error) == ONNXTREE_OK &&
+              onnxtree_workspace_create(model, NULL, &workspace, &error) == ONNXTREE_OK;
   for (size_t i = 0; i < count; i++) in[i] = (onnxtree_tensor){NULL, arrays[i].type, arrays[0].rows, arrays[i].columns, 0, arrays[i].data};
   for (; good && used < onnxtree_model_output_count(model) && used < MOST_VALUES; used++) {
     onnxtree_value_info info = ONNXTREE_VALUE_INFO_INIT;
     good = onnxtree_model_output(model, used, &info) == ONNXTREE_OK;
-    out[used] = (onnxtree_tensor){NULL, info.type, arrays[0].rows, info.columns, 0, calloc(arrays[0].rows * info.columns + 1, onnxtree_type_size(info.type))};
+    out[used] =
+        (onnxtree_tensor){NULL, info.type, arrays[0].rows, info.columns, 0, calloc(arrays[0].rows * info.columns + 1, onnxtree_type_size(info.type))};
   }
   good = good && onnxtree_run(model, workspace, arrays[0].rows, in, count, out, used, NULL, &error) == ONNXTREE_OK;
   if (!good) fprintf(stderr, "%s, %sinput: %s\n", folder, prefix, error.message);
@@ -102,8 +104,8 @@ static int write_corpus(const char *path) {
       result_hash model, inputs, outputs;
       snprintf(folder, sizeof folder, "%.*s", (int)(strlen(found.gl_pathv[i]) - strlen("/model.onnx")), found.gl_pathv[i]);
       if (!hash_file(found.gl_pathv[i], &model) || !evaluate(folder, prefixes[p], NULL, &inputs, &outputs)) continue;
-      fprintf(file, "%s\t%sinput\t%016llx\t%016llx\t%016llx\n", strrchr(folder, '/') + 1, prefixes[p], (unsigned long long)model, (unsigned long long)inputs,
-              (unsigned long long)outputs);
+      fprintf(file, "%s\t%sinput\t%016llx\t%016llx\t%016llx\n", strrchr(folder, '/') + 1, prefixes[p], (unsigned long long)model,
+              (unsigned long long)inputs, (unsigned long long)outputs);
     }
   globfree(&found);
   return fclose(file) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
@@ -125,7 +127,9 @@ static void compare_line(const char *path, const char *line) {
     if (good && h == model && found_inputs == inputs && found == outputs) continue;
     wrong++;
     fprintf(stderr, "%s: %s, %sinput, kernel %s: %s\n", path, name, rows, kernels[k] ? kernels[k] : "auto",
-            !good || h != model || found_inputs != inputs ? "the frozen model or its rows have changed: add another one instead (before a release: remove the file, tools/freeze.sh)" : "other results than frozen");
+            !good || h != model || found_inputs != inputs
+                ? "the frozen model or its rows have changed: add another one instead (before a release: remove the file, tools/freeze.sh)"
+                : "other results than frozen");
   }
 }
 

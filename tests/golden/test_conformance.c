@@ -1,5 +1,5 @@
-/* The node tests of the ONNX package (tests/conformance/, written by tools/matrix/make_conformance.py) and graphs in the types and attributes that those
- * leave out (more/, by make_operator_cases.py): each model carries its inputs and expected outputs among its properties, "input NAME" and
+/* The node tests of the ONNX package (tests/conformance/, written by tools/matrix/make_conformance.py) and graphs in the types and attributes that
+ * those leave out (more/, by make_operator_cases.py): each model carries its inputs and expected outputs among its properties, "input NAME" and
  * "output NAME", as text: type, rows, columns, elements. Others must be refused, with the code that is given. */
 #include <dirent.h>
 #include <math.h>

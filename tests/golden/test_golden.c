@@ -36,8 +36,8 @@ static size_t failures, comparisons;
 static void fail(const run *r, size_t output, const char *other, size_t row, size_t column, double expected, double found) {
   failures++;
   if (failures <= 20)
-    fprintf(stderr, "%s, kernel %s: %soutput %zu, row %zu, column %zu: %s has %.9g, found %.9g\n", r->model->name, r->kernel, r->prefix, output, row, column,
-            other, expected, found);
+    fprintf(stderr, "%s, kernel %s: %soutput %zu, row %zu, column %zu: %s has %.9g, found %.9g\n", r->model->name, r->kernel, r->prefix, output, row,
+            column, other, expected, found);
 }
 
 /* ---- evaluation ---- */
@@ -53,7 +53,8 @@ static void evaluate(run *r) {
   for (size_t o = 0; o < r->output_count; o++) {
     onnxtree_value_info info = ONNXTREE_VALUE_INFO_INIT;
     CU_ASSERT_FATAL(onnxtree_model_output(r->loaded, o, &info) == ONNXTREE_OK);
-    r->outputs[o] = (npy_array){.type = info.type, .rows = rows, .columns = info.columns, .data = calloc(rows * info.columns + 1, onnxtree_type_size(info.type))};
+    r->outputs[o] =
+        (npy_array){.type = info.type, .rows = rows, .columns = info.columns, .data = calloc(rows * info.columns + 1, onnxtree_type_size(info.type))};
     out[o] = (onnxtree_tensor){NULL, info.type, rows, info.columns, 0, r->outputs[o].data};
   }
   onnxtree_workspace *workspace;

@@ -1,6 +1,6 @@
 /* Every model of models/ gives the same bits with every kernel, any number of threads and any split of the rows into calls.
- *   test_splits [EVERY [FILE [FIRST]]]    one model in EVERY, from FIRST on (0); writes a hash of each model's results, for `tools/test_machines.sh --bits`
- * That they are also those of other machines and compilers is what that and tests/frozen show. */
+ *   test_splits [EVERY [FILE [FIRST]]]    one model in EVERY, from FIRST on (0); writes a hash of each model's results, for `tools/test_machines.sh
+ * --bits` That they are also those of other machines and compilers is what that and tests/frozen show. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -143,7 +143,8 @@ static void check_splits(const char *name, const char *kernel, const onnxtree_mo
       for (size_t o = 0; o < out.count; o++) {
         if (is_same(&out.tensors[o], &expected->tensors[o], rows)) continue;
         if (differences++ < 20)
-          fprintf(stderr, "%s, kernel %s, %zu rows a call, %zu threads: output %zu differs\n", name, kernel, batches[b], is_usual ? 1 : threads[t], o);
+          fprintf(stderr, "%s, kernel %s, %zu rows a call, %zu threads: output %zu differs\n", name, kernel, batches[b], is_usual ? 1 : threads[t],
+                  o);
       }
     }
   free_outputs(&out);

@@ -76,7 +76,8 @@ static bool begin(use *u, onnxtree_model *model, size_t threads) {
   *u = (use){.model = model, .input_count = onnxtree_model_input_count(model), .output_count = onnxtree_model_output_count(model)};
   options.threads = threads;
   options.block_rows = threads > 1 ? 7 : 0;
-  bool good = u->input_count <= MOST_VALUES && u->output_count <= MOST_VALUES && onnxtree_workspace_create(model, &options, &u->workspace, NULL) == ONNXTREE_OK;
+  bool good = u->input_count <= MOST_VALUES && u->output_count <= MOST_VALUES &&
+              onnxtree_workspace_create(model, &options, &u->workspace, NULL) == ONNXTREE_OK;
   for (size_t i = 0; good && i < u->input_count; i++) {
     onnxtree_value_info info = ONNXTREE_VALUE_INFO_INIT;
     good = onnxtree_model_input(model, i, &info) == ONNXTREE_OK && describe(&u->inputs[i], &info);

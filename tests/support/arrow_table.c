@@ -21,15 +21,16 @@ column *table_add(table *t, const char *name, const char *format, const void *va
   c->buffers[1] = values;
   c->buffers[2] = data;
   c->schema = (struct ArrowSchema){.format = format, .name = name, .release = no_schema_release};
-  c->array = (struct ArrowArray){.length = t->array.length, .null_count = validity ? -1 : 0, .n_buffers = data ? 3 : 2, .buffers = c->buffers, .release = no_array_release};
+  c->array = (struct ArrowArray){
+      .length = t->array.length, .null_count = validity ? -1 : 0, .n_buffers = data ? 3 : 2, .buffers = c->buffers, .release = no_array_release};
   if (strcmp(format, "n") == 0) c->array.n_buffers = 0;
   t->schemas[index] = &c->schema;
   t->arrays[index] = &c->array;
   return c;
 }
 
-onnxtree_status table_run(const onnxtree_model *model, const table *t, const onnxtree_arrow_options *options, struct ArrowSchema *schema, struct ArrowArray *array,
-                          onnxtree_error *error) {
+onnxtree_status table_run(const onnxtree_model *model, const table *t, const onnxtree_arrow_options *options, struct ArrowSchema *schema,
+                          struct ArrowArray *array, onnxtree_error *error) {
   return onnxtree_run_arrow(model, &t->schema, &t->array, options, schema, array, error);
 }
 

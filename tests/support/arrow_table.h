@@ -26,8 +26,8 @@ void no_array_release(struct ArrowArray *array);
 
 void table_begin(table *t, int64_t rows);
 column *table_add(table *t, const char *name, const char *format, const void *validity, const void *values, const void *data);
-onnxtree_status table_run(const onnxtree_model *model, const table *t, const onnxtree_arrow_options *options, struct ArrowSchema *schema, struct ArrowArray *array,
-                          onnxtree_error *error);
+onnxtree_status table_run(const onnxtree_model *model, const table *t, const onnxtree_arrow_options *options, struct ArrowSchema *schema,
+                          struct ArrowArray *array, onnxtree_error *error);
 
 /* Results, by their own function. */
 void table_release(struct ArrowSchema *schema, struct ArrowArray *array);

@@ -101,7 +101,8 @@ void bytes_tensor(bytes *node, const char *name, int64_t element, const void *va
 
 bytes bytes_indexed_chain(size_t branches) {
   const size_t leaves = branches + 1;
-  int64_t *zeros = calloc(leaves, sizeof *zeros), *ones = calloc(leaves, sizeof *ones), *yes = calloc(leaves, sizeof *yes), *no = calloc(leaves, sizeof *no);
+  int64_t *zeros = calloc(leaves, sizeof *zeros), *ones = calloc(leaves, sizeof *ones), *yes = calloc(leaves, sizeof *yes),
+          *no = calloc(leaves, sizeof *no);
   int64_t *is_last = calloc(leaves, sizeof *is_last);
   float *numbers = calloc(leaves, sizeof *numbers);
   unsigned char *modes = calloc(leaves, 1);

@@ -28,8 +28,8 @@ void bytes_int(bytes *node, const char *name, int64_t value);
 /* A tensor of float (element 1) or uint8 (2) as raw_data. */
 void bytes_tensor(bytes *node, const char *name, int64_t element, const void *values, size_t count);
 
-/* The attributes of a TreeEnsemble (ai.onnx.ml 5) whose one tree is a chain: branch i asks "x0 <= i" and goes on to branch i + 1 when it is not; each leaf's weight
- * is its number. */
+/* The attributes of a TreeEnsemble (ai.onnx.ml 5) whose one tree is a chain: branch i asks "x0 <= i" and goes on to branch i + 1 when it is not; each
+ * leaf's weight is its number. */
 bytes bytes_indexed_chain(size_t branches);
 
 /* Those of a TreeEnsemble with one test: 1 if x0 is 1.5 i + 0.25 for an i from 0 to count - 1, else 2. */

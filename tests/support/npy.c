@@ -77,7 +77,8 @@ bool npy_read_lines(const char *path, npy_array *array) {
   for (const char *tab = strpbrk(bytes, "\t\n"); tab && *tab == '\t'; tab = strpbrk(tab + 1, "\t\n")) array->columns++;
   onnxtree_string *cells = malloc((size + 1) * sizeof *cells);
   size_t count = 0;
-  for (char *cell = bytes, *end; (end = strpbrk(cell, "\t\n")) != NULL; cell = end + 1) cells[count++] = (onnxtree_string){cell, (size_t)(end - cell)};
+  for (char *cell = bytes, *end; (end = strpbrk(cell, "\t\n")) != NULL; cell = end + 1)
+    cells[count++] = (onnxtree_string){cell, (size_t)(end - cell)};
   array->rows = count / array->columns;
   array->data = cells;
   return true;

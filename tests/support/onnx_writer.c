@@ -132,11 +132,14 @@ void writer_texts(writer_model *model, const char *name, writer_type type, size_
 /* ---- models ---- */
 
 #define INTS(model, name, ...) writer_ints(model, name, sizeof((int64_t[]){__VA_ARGS__}) / sizeof(int64_t), (int64_t[]){__VA_ARGS__})
-#define FLOATS(model, name, ...) writer_numbers(model, name, WRITER_FLOATS, 1, sizeof((double[]){__VA_ARGS__}) / sizeof(double), (double[]){__VA_ARGS__})
-#define TENSOR(model, name, element, ...) writer_numbers(model, name, WRITER_TENSOR, element, sizeof((double[]){__VA_ARGS__}) / sizeof(double), (double[]){__VA_ARGS__})
+#define FLOATS(model, name, ...) \
+  writer_numbers(model, name, WRITER_FLOATS, 1, sizeof((double[]){__VA_ARGS__}) / sizeof(double), (double[]){__VA_ARGS__})
+#define TENSOR(model, name, element, ...) \
+  writer_numbers(model, name, WRITER_TENSOR, element, sizeof((double[]){__VA_ARGS__}) / sizeof(double), (double[]){__VA_ARGS__})
 
 static writer_model one_node(const char *op_type, int64_t ml_version) {
-  writer_model m = {.ir_version = 8, .opset_count = 2, .opsets = {{"", 17}, {"ai.onnx.ml", ml_version}}, .node_count = 1, .input_count = 1, .output_count = 1};
+  writer_model m = {
+      .ir_version = 8, .opset_count = 2, .opsets = {{"", 17}, {"ai.onnx.ml", ml_version}}, .node_count = 1, .input_count = 1, .output_count = 1};
   m.nodes[0] = (writer_node){.name = "trees", .op_type = op_type, .domain = "ai.onnx.ml", .inputs = {"X"}, .outputs = {"Y"}};
   m.inputs[0] = (writer_value){"X", 1, 2, {0, 2}};
   m.outputs[0] = (writer_value){"Y", 1, 2, {0, 1}};

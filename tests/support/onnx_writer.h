@@ -9,7 +9,15 @@
 enum { WRITER_MOST_ELEMENTS = 24, WRITER_MOST_ATTRIBUTES = 28, WRITER_MOST_NODES = 4, WRITER_MOST_VALUES = 4, WRITER_MOST_OPSETS = 4 };
 
 /* Numbers of AttributeProto.AttributeType. */
-typedef enum writer_type { WRITER_FLOAT = 1, WRITER_INT = 2, WRITER_STRING = 3, WRITER_TENSOR = 4, WRITER_FLOATS = 6, WRITER_INTS = 7, WRITER_STRINGS = 8 } writer_type;
+typedef enum writer_type {
+  WRITER_FLOAT = 1,
+  WRITER_INT = 2,
+  WRITER_STRING = 3,
+  WRITER_TENSOR = 4,
+  WRITER_FLOATS = 6,
+  WRITER_INTS = 7,
+  WRITER_STRINGS = 8
+} writer_type;
 
 typedef struct writer_attribute {
   const char *name;

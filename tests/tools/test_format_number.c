@@ -112,7 +112,10 @@ static void test_powers_of_two(void) {
   static const struct {
     int power;
     const char *text;
-  } doubles[] = {{-1017, "7.120236347223045e-307"}, {-957, "8.209073602596753e-289"}, {-921, "5.641232424577593e-278"}, {-791, "7.678447687145631e-239"}},
+  } doubles[] = {{-1017, "7.120236347223045e-307"},
+                 {-957, "8.209073602596753e-289"},
+                 {-921, "5.641232424577593e-278"},
+                 {-791, "7.678447687145631e-239"}},
     floats[] = {{-96, "1.2621775e-29"}, {87, "1.5474251e26"}, {90, "1.2379401e27"}};
   char text[NUMBER_TEXT_SIZE];
   for (size_t i = 0; i < sizeof doubles / sizeof *doubles; i++) {
@@ -168,4 +171,5 @@ static void test_integers(void) {
 }
 
 UNIT_TEST_MAIN(format_number, {"random floats", test_random_floats}, {"powers of two and ten", test_floats_at_the_edges},
-               {"random doubles", test_random_doubles}, {"notation", test_notation}, {"powers of two", test_powers_of_two}, {"integers", test_integers})
+               {"random doubles", test_random_doubles}, {"notation", test_notation}, {"powers of two", test_powers_of_two},
+               {"integers", test_integers})

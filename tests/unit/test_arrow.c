@@ -21,7 +21,8 @@ static float *by_column; /* rows.columns arrays of rows.rows */
 static void open_forest(void) {
   if (forest) return;
   CU_ASSERT_FATAL(onnxtree_model_load_file(FOREST "/model.onnx", NULL, &forest, NULL) == ONNXTREE_OK);
-  CU_ASSERT_FATAL(npy_read(FOREST "/input.npy", &rows) && npy_read(FOREST "/onnxruntime_0.npy", &labels) && npy_read(FOREST "/onnxruntime_1.npy", &scores));
+  CU_ASSERT_FATAL(npy_read(FOREST "/input.npy", &rows) && npy_read(FOREST "/onnxruntime_0.npy", &labels) &&
+                  npy_read(FOREST "/onnxruntime_1.npy", &scores));
   by_column = malloc(rows.rows * rows.columns * sizeof *by_column);
   for (size_t r = 0; r < rows.rows; r++)
     for (size_t c = 0; c < rows.columns; c++) by_column[c * rows.rows + r] = ((const float *)rows.data)[r * rows.columns + c];
@@ -50,7 +51,8 @@ static void check_forest(const struct ArrowSchema *schema, const struct ArrowArr
   CU_ASSERT(memcmp(array->children[0]->buffers[1], (const int64_t *)labels.data + skipped, count * sizeof(int64_t)) == 0);
   bool same = true;
   for (size_t r = 0; r < count; r++)
-    for (size_t k = 0; k < 10; k++) same &= ((const float *)array->children[k + 1]->buffers[1])[r] == ((const float *)scores.data)[(r + skipped) * 10 + k];
+    for (size_t k = 0; k < 10; k++)
+      same &= ((const float *)array->children[k + 1]->buffers[1])[r] == ((const float *)scores.data)[(r + skipped) * 10 + k];
   CU_ASSERT(same);
 }
 
@@ -354,7 +356,6 @@ static void test_close(void) {
   free(by_column);
 }
 
-UNIT_TEST_MAIN(arrow, {"a forest", test_forest}, {"offsets", test_offsets}, {"bindings", test_bindings}, {"threads and cancellation", test_threads_and_cancellation},
-               {"ownership", test_ownership},
-               {"arguments", test_arguments}, {"wrong tables", test_wrong_tables}, {"no null rows", test_no_null_rows}, {"wrong options", test_wrong_options},
-               {"close", test_close})
+UNIT_TEST_MAIN(arrow, {"a forest", test_forest}, {"offsets", test_offsets}, {"bindings", test_bindings},
+               {"threads and cancellation", test_threads_and_cancellation}, {"ownership", test_ownership}, {"arguments", test_arguments},
+               {"wrong tables", test_wrong_tables}, {"no null rows", test_no_null_rows}, {"wrong options", test_wrong_options}, {"close", test_close})

@@ -17,7 +17,8 @@
 /* A regressor whose one tree is a chain: node i asks "x0 <= i" and goes on to node i + 1 when it is not; each leaf's weight is its number. */
 static bytes chain_model(size_t branches, int64_t targets) {
   size_t nodes = 2 * branches + 1;
-  int64_t *zeros = calloc(nodes, sizeof *zeros), *ids = malloc(nodes * sizeof *ids), *yes = calloc(nodes, sizeof *yes), *no = calloc(nodes, sizeof *no);
+  int64_t *zeros = calloc(nodes, sizeof *zeros), *ids = malloc(nodes * sizeof *ids), *yes = calloc(nodes, sizeof *yes),
+          *no = calloc(nodes, sizeof *no);
   float *values = calloc(nodes, sizeof *values), *weights = malloc((branches + 1) * sizeof *weights);
   const char **modes = malloc(nodes * sizeof *modes);
   for (size_t i = 0; i < nodes; i++) {

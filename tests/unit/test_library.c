@@ -35,7 +35,9 @@ static onnxtree_tensor input(size_t first, size_t count) {
   return (onnxtree_tensor){NULL, ONNXTREE_FLOAT, count, rows.columns, 0, (float *)rows.data + first * rows.columns};
 }
 
-static onnxtree_tensor scores_to(float *scores, size_t count) { return (onnxtree_tensor){"probabilities", ONNXTREE_FLOAT, count, CLASSES, 0, scores}; }
+static onnxtree_tensor scores_to(float *scores, size_t count) {
+  return (onnxtree_tensor){"probabilities", ONNXTREE_FLOAT, count, CLASSES, 0, scores};
+}
 
 /* ---- arguments ---- */
 

@@ -87,7 +87,8 @@ static size_t compare_arrays(const float *x, size_t count) {
 /* Every instruction set, every length of a vector's rest. */
 static void test_arrays(void) {
   CU_ASSERT_PTR_NOT_NULL(ot_math_at(0));
-  static const float special[] = {0.0f, -0.0f, 1e-45f, -1e-45f, 1e-40f, INFINITY, -INFINITY, NAN, 89.0f, 88.73f, -103.98f, -104.5f, FLT_MAX, -FLT_MAX, 0.5f, 1.0f};
+  static const float special[] = {0.0f,  -0.0f,  1e-45f,   -1e-45f, 1e-40f,  INFINITY, -INFINITY, NAN,
+                                  89.0f, 88.73f, -103.98f, -104.5f, FLT_MAX, -FLT_MAX, 0.5f,      1.0f};
   float x[67];
   size_t differences = 0;
   for (size_t i = 0; i < 67; i++) x[i] = special[i % 16];

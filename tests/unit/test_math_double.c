@@ -64,4 +64,5 @@ static void test_special_powers(void) {
   CU_ASSERT(ot_pow(10.0, -400.0) == 0.0);
 }
 
-UNIT_TEST_MAIN(math_double, {"exponential", test_exponential}, {"logarithm", test_logarithm}, {"power", test_power}, {"special powers", test_special_powers})
+UNIT_TEST_MAIN(math_double, {"exponential", test_exponential}, {"logarithm", test_logarithm}, {"power", test_power},
+               {"special powers", test_special_powers})

@@ -1,4 +1,5 @@
-/* Graphs of single trees that are added up run as one ensemble. What they compute is compared with scikit-learn and ONNX Runtime by the golden tests. */
+/* Graphs of single trees that are added up run as one ensemble. What they compute is compared with scikit-learn and ONNX Runtime by the golden tests.
+ * */
 #include <stdio.h>
 #include <string.h>
 

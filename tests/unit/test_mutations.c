@@ -1,5 +1,6 @@
-/* W2, W34 of the catalogue. Damaged files: every prefix, every single-bit flip and every single-byte deletion of small models. Nothing crashes (the sanitizers and valgrind
- * watch), every refusal has a code, and what is still accepted is evaluated the same by the fastest and the reference kernel. */
+/* W2, W34 of the catalogue. Damaged files: every prefix, every single-bit flip and every single-byte deletion of small models. Nothing crashes (the
+ * sanitizers and valgrind watch), every refusal has a code, and what is still accepted is evaluated the same by the fastest and the reference kernel.
+ * */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,7 +33,8 @@ static bool predict(const onnxtree_model *model, float *scores, size_t *count) {
   onnxtree_value_info in = ONNXTREE_VALUE_INFO_INIT, out = ONNXTREE_VALUE_INFO_INIT;
   int score = onnxtree_model_score_output(model);
   if (onnxtree_model_input_count(model) != 1 || score < 0 || onnxtree_model_input(model, 0, &in) != ONNXTREE_OK) return false;
-  if (onnxtree_model_output(model, (size_t)score, &out) != ONNXTREE_OK || in.columns * ROWS > MOST_CELLS || out.columns * ROWS > MOST_CELLS) return false;
+  if (onnxtree_model_output(model, (size_t)score, &out) != ONNXTREE_OK || in.columns * ROWS > MOST_CELLS || out.columns * ROWS > MOST_CELLS)
+    return false;
   static double cells[MOST_CELLS]; /* wide enough for any type; as bits, any value is a number */
   memset(cells, in.type == ONNXTREE_BOOL ? 1 : 0x3E, sizeof cells);
   *count = out.columns * ROWS;
@@ -98,5 +100,5 @@ static void test_counts(void) {
   CU_ASSERT(refused > accepted);
 }
 
-UNIT_TEST_MAIN(mutations, {"a classifier with ZipMap", test_classifier}, {"a single leaf", test_regressor}, {"double tensors", test_tensors}, {"sets", test_sets},
-               {"both outcomes occur", test_counts})
+UNIT_TEST_MAIN(mutations, {"a classifier with ZipMap", test_classifier}, {"a single leaf", test_regressor}, {"double tensors", test_tensors},
+               {"sets", test_sets}, {"both outcomes occur", test_counts})

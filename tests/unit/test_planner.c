@@ -57,7 +57,8 @@ typedef struct part {
 static ot_ensemble make(const part *parts, size_t count, bool is_double) {
   ot_ensemble e = {0};
   for (size_t i = 0; i < count; i++) {
-    ensemble_shape shape = {.trees = parts[i].trees, .branches = parts[i].branches, .features = FEATURES, .modes = 0x01, .missing = true, .is_double = is_double};
+    ensemble_shape shape = {
+        .trees = parts[i].trees, .branches = parts[i].branches, .features = FEATURES, .modes = 0x01, .missing = true, .is_double = is_double};
     ot_ensemble next = random_ensemble(&shape);
     if (i == 0)
       e = next;
@@ -81,7 +82,8 @@ static void check_bits(const ot_ensemble *e, const ot_tree_groups *groups) {
   for (size_t i = 0; i < MOST_ROWS * FEATURES; i++) random_store(e, data.data, i, random_number());
   for (size_t c = 0; c < sizeof counts / sizeof *counts; c++) {
     ot_rows rows = {data.data, FEATURES, counts[c]};
-    guarded_memory work = guarded_allocate(ot_groups_scratch_bytes(groups, counts[c]), 64), tile = guarded_allocate(ot_kernel_reference.scratch_bytes(e, e, counts[c]), 64);
+    guarded_memory work = guarded_allocate(ot_groups_scratch_bytes(groups, counts[c]), 64),
+                   tile = guarded_allocate(ot_kernel_reference.scratch_bytes(e, e, counts[c]), 64);
     guarded_memory found = guarded_allocate(counts[c] * real, real), expected = guarded_allocate(counts[c] * real, real);
     ot_groups_evaluate(groups, &rows, work.data, found.data, NULL);
     ot_kernel_reference.evaluate(e, e, &rows, tile.data, expected.data, NULL);
@@ -153,5 +155,6 @@ static void test_what_a_model_says(void) {
   onnxtree_model_free(model);
 }
 
-UNIT_TEST_MAIN(planner, {"a large tree among small ones", test_one_large_tree}, {"too few small ones", test_not_worth_it}, {"one kernel takes all", test_alike},
-               {"a named kernel", test_named}, {"too many thresholds for one block", test_many_thresholds}, {"what a model says", test_what_a_model_says})
+UNIT_TEST_MAIN(planner, {"a large tree among small ones", test_one_large_tree}, {"too few small ones", test_not_worth_it},
+               {"one kernel takes all", test_alike}, {"a named kernel", test_named}, {"too many thresholds for one block", test_many_thresholds},
+               {"what a model says", test_what_a_model_says})

@@ -100,7 +100,8 @@ static size_t walk(const struct traced *t, size_t tree, size_t row) {
   return SIZE_MAX;
 }
 
-/* The raw scores are the recorded ones (where there is one for two classes, it is the second's), bit for bit, and differ from the sums of weights by the same base value in every row. */
+/* The raw scores are the recorded ones (where there is one for two classes, it is the second's), bit for bit, and differ from the sums of weights by
+ * the same base value in every row. */
 static size_t count_differences(const struct traced *t) {
   size_t wrong = 0;
   float *sums = calloc(2 * t->info.targets, sizeof *sums), *bases = sums + t->info.targets;

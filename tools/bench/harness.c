@@ -286,9 +286,10 @@ static int xgboost_call(struct peer *peer, size_t first, size_t count) {
   struct xgboost_peer *self = (struct xgboost_peer *)peer;
   const uint64_t *shape;
   uint64_t rank;
-  return self->predict(self->booster, self->arrays[first / count],
-                       "{\"type\":0,\"training\":false,\"iteration_begin\":0,\"iteration_end\":0,\"missing\":NaN,\"strict_shape\":false,\"cache_id\":0}",
-                       NULL, &shape, &rank, &self->result);
+  return self->predict(
+      self->booster, self->arrays[first / count],
+      "{\"type\":0,\"training\":false,\"iteration_begin\":0,\"iteration_end\":0,\"missing\":NaN,\"strict_shape\":false,\"cache_id\":0}", NULL, &shape,
+      &rank, &self->result);
 }
 
 struct peer *xgboost_open(void *booster, void *predict, const void *rows, size_t columns, size_t ring_rows) {

@@ -51,7 +51,8 @@ bool read_arguments(const struct command *command, int count, char **words,
 /* Values of options; `option` is named in messages. Each returns OK or USAGE. */
 enum exit_code option_number(const char *option, const char *text, size_t least, size_t most, size_t *value, struct failure *failure);
 enum exit_code option_choice(const char *option, const char *text, const char *const *choices, size_t *index, struct failure *failure);
-enum exit_code option_threads(const char *option, const char *text, size_t *threads, struct failure *failure); /* 1 to 256, or "auto": one per processor */
+enum exit_code option_threads(const char *option, const char *text, size_t *threads,
+                              struct failure *failure); /* 1 to 256, or "auto": one per processor */
 enum exit_code option_delimiter(const char *option, const char *text, char *delimiter, struct failure *failure);
 
 void print_command_help(const struct command *command, FILE *stream);

@@ -87,7 +87,8 @@ static void append_groups(struct buffer *text, const onnxtree_model *model, size
   for (size_t g = 0; onnxtree_model_group(model, index, g, &group) == ONNXTREE_OK; g++) {
     append_heading(text, "");
     append_format(text, "  trees %" PRIu64 " to %" PRIu64 ": ", group.first_tree, group.first_tree + group.tree_count - 1);
-    if (group.few_rows) append_format(text, "kernel %s for up to %" PRIu64 " row%s, ", group.few_kernel, group.few_rows, group.few_rows == 1 ? "" : "s");
+    if (group.few_rows)
+      append_format(text, "kernel %s for up to %" PRIu64 " row%s, ", group.few_kernel, group.few_rows, group.few_rows == 1 ? "" : "s");
     append_format(text, "kernel %s%s, ", group.kernel, group.few_rows ? " for more" : "");
     append_byte_count(text, group.layout_bytes);
     append_text(text, "\n");

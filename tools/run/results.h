@@ -18,8 +18,8 @@ struct result_settings {
 enum exit_code results_choose(const onnxtree_model *model, const struct result_settings *settings, struct results *results, struct failure *failure);
 
 /* Put the kept columns in front. Their names are the reader's. */
-enum exit_code results_add_kept(struct results *results, const struct binding *binding, const struct reader *reader, const struct result_settings *settings,
-                                struct failure *failure);
+enum exit_code results_add_kept(struct results *results, const struct binding *binding, const struct reader *reader,
+                                const struct result_settings *settings, struct failure *failure);
 
 /* The same results with memory for a block of rows. */
 enum exit_code results_allocate(const struct results *plan, size_t block_rows, struct results *results, struct failure *failure);
