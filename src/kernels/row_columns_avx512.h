@@ -6,21 +6,25 @@
 #include "kernels/row_columns.h"
 
 /* How many of a page's thresholds are below the value. NaN is above none. */
-static inline __attribute__((always_inline)) uint32_t ot_row_below(bool is_double, const void *page, const void *row, uint32_t feature) {
-  if (!is_double) return (uint32_t)_mm_popcnt_u32(_cvtmask16_u32(_mm512_cmp_ps_mask(_mm512_load_ps(page), _mm512_set1_ps(((const float *)row)[feature]), _CMP_LT_OQ)));
+static inline __attribute__((always_inline)) uint64_t ot_row_below(bool is_double, const void *page, const void *row, uint32_t feature) {
+  /* Counted in 64 bits: from 16, compilers would extend the number. */
+  if (!is_double) {
+    __m512 x = _mm512_set1_ps(((const float *)row)[feature]);
+    return (uint64_t)_mm_popcnt_u64(_cvtmask16_u32(_mm512_cmp_ps_mask(_mm512_load_ps(page), x, _CMP_LT_OQ)));
+  }
   __m512d x = _mm512_set1_pd(((const double *)row)[feature]);
   __mmask8 low = _mm512_cmp_pd_mask(_mm512_load_pd(page), x, _CMP_LT_OQ), high = _mm512_cmp_pd_mask(_mm512_load_pd((const double *)page + 8), x, _CMP_LT_OQ);
-  return (uint32_t)_mm_popcnt_u32((uint32_t)high << 8 | low);
+  return (uint64_t)_mm_popcnt_u64((uint64_t)high << 8 | low);
 }
 
+/* Spelled out for each number of levels: where compilers optimise for size, they would keep a loop. */
 static inline __attribute__((always_inline)) uint32_t ot_row_rank(bool is_double, const ot_row_column *column, uint32_t levels, const void *row) {
-  const size_t page_size = OT_ROW_PAGE * (is_double ? sizeof(double) : sizeof(float));
+  const size_t page_size = OT_ROW_PAGE * (is_double ? sizeof(double) : sizeof(float)), children = OT_ROW_PAGE + 1;
   const char *pages = column->pages;
-  size_t at = 0;
-  for (size_t level = 0, size = 1; level < levels; level++, size *= OT_ROW_PAGE + 1) {
-    at = (OT_ROW_PAGE + 1) * at + ot_row_below(is_double, pages + at * page_size, row, column->feature);
-    pages += size * page_size;
-  }
+  size_t at = ot_row_below(is_double, pages, row, column->feature);
+  if (levels > 1) at = at * children + ot_row_below(is_double, pages + (1 + at) * page_size, row, column->feature);
+  if (levels > 2) at = at * children + ot_row_below(is_double, pages + (1 + children + at) * page_size, row, column->feature);
+  if (levels > 3) at = at * children + ot_row_below(is_double, pages + (1 + children + children * children + at) * page_size, row, column->feature);
   return (uint32_t)at;
 }
 
