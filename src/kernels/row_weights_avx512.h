@@ -35,11 +35,16 @@ static inline void ot_row_sums_cycle(const ot_row_weights *weights, ot_row_sums 
 static inline void ot_row_sums_add(const ot_ensemble *e, const ot_row_weights *weights, ot_row_sums *s, uint32_t trees) {
   const float *values = (const float *)(const void *)s->found;
   if (!weights->has_values) {
+    _mm256_zeroupper(); /* for plain code, see the ends of evaluate() */
     ot_accumulate(e, s->found + s->added, trees - s->added, 1, s->sums, s->presence);
     s->added = trees;
   } else if (!weights->targets) {
     float sum = s->single;
-    for (uint32_t t = s->added; t < trees; t++) sum += values[t];
+    uint32_t t = s->added;
+    values += t;
+    for (; t + 8 <= trees; t += 8, values += 8)
+      sum = sum + values[0] + values[1] + values[2] + values[3] + values[4] + values[5] + values[6] + values[7];
+    for (; t < trees; t++) sum += *values++;
     s->single = sum;
     s->added = trees;
   } else if (weights->cycle) {
