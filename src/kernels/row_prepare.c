@@ -14,14 +14,20 @@ typedef struct row_preparation {
   size_t position_count, leaf_count;
   ot_row_position *positions;
   uint32_t *leaves;
-  uint32_t *column_of; /* [feature_count] */
+  uint32_t *column_of;  /* [feature_count] */
+  uint32_t first_byte[OT_ROW_MOST_BYTES]; /* of a column's */
 } row_preparation;
 
+/* Bytes that the thresholds of a column need. */
+static uint32_t byte_count(const ot_sliced_column *column) {
+  return column->rank_count ? (column->rank_count + OT_ROW_BYTE_THRESHOLDS - 1) / OT_ROW_BYTE_THRESHOLDS : 1;
+}
+
 static bool fits(const ot_ensemble *e, const ot_sliced_layout *sliced) {
-  if (e->is_double || e->has_equality || e->max_depth > OT_ROW_MOST_DEPTH || sliced->column_count > OT_ROW_MOST_COLUMNS) return false;
-  for (uint32_t c = 0; c < sliced->column_count; c++)
-    if (sliced->columns[c].rank_count > OT_ROW_MOST_RANK) return false;
-  return !ot_row_has_nan_threshold(e);
+  if (e->is_double || e->has_equality || e->max_depth > OT_ROW_MOST_DEPTH) return false;
+  uint64_t bytes = 0;
+  for (uint32_t c = 0; c < sliced->column_count; c++) bytes += byte_count(&sliced->columns[c]);
+  return bytes <= OT_ROW_MOST_BYTES && !ot_row_has_nan_threshold(e);
 }
 
 /* At least 1. */
@@ -49,6 +55,7 @@ static void measure(row_preparation *p) {
       uint32_t depth = tree_depth(e, e->roots[t]);
       if (depth > group->depth) group->depth = depth;
     }
+    if (group->depth > OT_ROW_TOP_DEPTH) group->depth = OT_ROW_MOST_DEPTH;
     p->position_count += group->depth < OT_ROW_TOP_DEPTH ? (1u << group->depth) - 1 : TOP_NODES - 1;
     p->leaf_count += (size_t)OT_ROW_TREES * ot_row_tree_size(group->depth);
   }
@@ -57,7 +64,7 @@ static void measure(row_preparation *p) {
 /* A node below the top levels, in its record. */
 static void place_low(row_preparation *p, const ot_row_group *group, uint32_t tree, uint32_t node, uint32_t bits) {
   uint32_t level = node < 2 * TOP_NODES ? 0 : 1, path = node - (TOP_NODES << level), record = path >> level, half = level + (path & level);
-  uint32_t *words = p->leaves + group->first_leaf + (size_t)tree * ot_row_tree_size(group->depth) + ((size_t)record << (group->depth - OT_ROW_TOP_DEPTH + 1));
+  uint32_t *words = p->leaves + group->first_leaf + (size_t)tree * OT_ROW_TREE_RECORDS + (size_t)record * OT_ROW_RECORD;
   uint32_t shift = half % 2 * 16;
   words[half / 2] = (words[half / 2] & ~(UINT32_C(0xFFFF) << shift)) | bits << shift;
 }
@@ -67,13 +74,14 @@ static void place_branch(row_preparation *p, const ot_row_group *group, uint32_t
   const ot_ensemble *e = p->ensemble;
   ot_order_test test = ot_order_test_of(e, branch);
   uint32_t c = p->column_of[e->features[branch]], rank = ot_row_threshold_rank(e, p->sliced, &p->sliced->columns[c], test.threshold);
-  uint32_t column = c | (test.missing_first ? OT_ROW_MISSING_FIRST : 0);
+  uint32_t byte = (p->first_byte[c] + rank / OT_ROW_BYTE_THRESHOLDS) | (test.missing_first ? OT_ROW_MISSING_FIRST : 0);
+  rank %= OT_ROW_BYTE_THRESHOLDS;
   if (node < TOP_NODES) {
     ot_row_position *position = &p->positions[group->first_position + node - 1];
-    position->columns[tree] = (uint8_t)column;
+    position->bytes[tree] = (uint8_t)byte;
     position->ranks[tree] = (uint8_t)rank;
   } else {
-    place_low(p, group, tree, node, rank << 8 | column);
+    place_low(p, group, tree, node, rank << 8 | byte);
   }
   children[0] = test.first;
   children[1] = test.second;
@@ -92,9 +100,23 @@ static void place_tree(row_preparation *p, uint32_t g, uint32_t tree) {
     refs[2 * i + 1] = children[1];
   }
   uint32_t *leaves = p->leaves + group->first_leaf + (size_t)tree * ot_row_tree_size(group->depth);
-  uint32_t low = group->depth > OT_ROW_TOP_DEPTH ? 1u << (group->depth - OT_ROW_TOP_DEPTH) : 0; /* leaves of a record, and words before them */
+  bool has_records = group->depth > OT_ROW_TOP_DEPTH;
   for (uint32_t i = 0; i < size; i++)
-    leaves[low ? i / low * 2 * low + low + i % low : i] = ot_row_weights_entry(&p->layout->weights, e, ot_leaf_index(refs[size + i]));
+    leaves[has_records ? i / 4 * OT_ROW_RECORD + 2 + i % 4 : i] = ot_row_weights_entry(&p->layout->weights, e, ot_leaf_index(refs[size + i]));
+}
+
+static bool number_bytes(row_preparation *p, ot_arena *arena) {
+  ot_row_layout *layout = p->layout;
+  layout->bytes = ot_arena_zeros(arena, 1, sizeof *layout->bytes);
+  if (!layout->bytes) return false;
+  for (uint32_t c = 0; c < p->sliced->column_count; c++) {
+    p->first_byte[c] = layout->byte_count;
+    for (uint32_t i = 0; i < byte_count(&p->sliced->columns[c]); i++, layout->byte_count++) {
+      layout->bytes->columns[layout->byte_count] = (uint16_t)c;
+      layout->bytes->thresholds_before[layout->byte_count] = (uint16_t)(i * OT_ROW_BYTE_THRESHOLDS);
+    }
+  }
+  return true;
 }
 
 /* Where there is no branch, no rank is greater: the first child is taken. */
@@ -105,7 +127,7 @@ static bool allocate(row_preparation *p, ot_arena *arena, ot_arena *scratch) {
   if (!p->positions || !p->leaves || !p->column_of) return false;
   for (uint32_t c = 0; c < p->sliced->column_count; c++) p->column_of[p->sliced->columns[c].feature] = c;
   for (size_t i = 0; i < p->position_count; i++) {
-    memset(p->positions[i].columns, 0, sizeof p->positions[i].columns);
+    memset(p->positions[i].bytes, 0, sizeof p->positions[i].bytes);
     memset(p->positions[i].ranks, 0xFF, sizeof p->positions[i].ranks);
   }
   for (size_t i = 0; i < p->leaf_count; i++) p->leaves[i] = NO_BRANCHES;
@@ -118,7 +140,7 @@ bool ot_row_prepare(const ot_ensemble *e, ot_sliced_layout *sliced, ot_arena *ar
   p.groups = ot_arena_array(arena, (size_t)e->tree_count / OT_ROW_TREES + 1, sizeof *p.groups);
   if (!p.layout || !p.groups || !ot_row_weights_prepare(&p.layout->weights, e, sliced, arena)) return false;
   measure(&p);
-  if (!allocate(&p, arena, scratch) || !ot_row_columns_prepare(&p.layout->columns, e, sliced, arena)) return false;
+  if (!allocate(&p, arena, scratch) || !number_bytes(&p, arena) || !ot_row_columns_prepare(&p.layout->columns, e, sliced, arena)) return false;
   for (uint32_t t = 0; t < e->tree_count; t++) place_tree(&p, t / OT_ROW_TREES, t % OT_ROW_TREES);
   p.layout->groups = p.groups;
   p.layout->positions = p.positions;

@@ -6,7 +6,7 @@
 #include "ensemble/accumulate.h"
 #include "kernels/row_weights.h"
 
-#define OT_ROW_SOME 10u
+#define OT_ROW_SOME 14u
 
 /* A row's sums while its trees are located. */
 typedef struct ot_row_sums {
@@ -61,10 +61,15 @@ static inline __attribute__((always_inline)) void ot_row_sums_add_some(ot_row_su
   s->added += OT_ROW_SOME;
 }
 
-/* After some trees are located: those before them are added, these may be. */
+/* Trees before `end` are located, and may be added. */
+static inline void ot_row_sums_locate(const ot_row_weights *weights, ot_row_sums *s, uint32_t end) {
+  s->located = weights->has_values && !weights->targets ? end : 0;
+}
+
+/* After trees up to `end` are located: those before `first` are added, the others may be. */
 static inline void ot_row_sums_next(const ot_ensemble *e, const ot_row_weights *weights, ot_row_sums *s, uint32_t first, uint32_t end) {
   ot_row_sums_add(e, weights, s, first);
-  s->located = weights->has_values && !weights->targets ? end : 0;
+  ot_row_sums_locate(weights, s, end);
 }
 
 static inline void ot_row_sums_end(const ot_row_weights *weights, ot_row_sums *s, uint32_t trees) {

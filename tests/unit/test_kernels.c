@@ -95,6 +95,24 @@ static void test_perfect_trees(void) {
       }
 }
 
+/* Columns whose ranks need several bytes of a row: one threshold less and more than fill them, bytes in one register or two, and more than there are. */
+static void test_perfect_trees_with_many_thresholds(void) {
+  static const uint32_t features[] = {1, 3, 28, 64, 65}, numbers[] = {248, 252, 256, 520, 700, 30000};
+  for (size_t f = 0; f < sizeof features / sizeof *features; f++)
+    for (size_t n = 0; n < sizeof numbers / sizeof *numbers; n++) {
+      random_many_values = numbers[n];
+      bool missing = numbers[n] < 1000 && (f + n) % 3 != 0; /* thresholds would be masked twice: too many */
+      uint32_t depth = numbers[n] > 1000 ? 8 : 6 + (uint32_t)(f + n) % 3, trees = (features[f] * numbers[n] >> depth) * 2 + 70;
+      ensemble_shape s = {.trees = trees < 300 ? trees : 300, .branches = (1u << depth) - 1, .features = features[f], .modes = 0x01, .missing = missing,
+                          .many_missing = missing, .perfect = true, .most_rows = 16};
+      check_shape(&s);
+      s.targets = 3;
+      s.target_per_tree = n % 2 == 0;
+      check_shape(&s);
+    }
+  random_many_values = 0;
+}
+
 static void test_nan_thresholds(void) {
   for (uint32_t branches = 1; branches < 100; branches += 6)
     for (unsigned missing = 0; missing < 2; missing++)
@@ -129,4 +147,4 @@ static void test_chains_and_sizes(void) {
 }
 
 UNIT_TEST_MAIN(kernels, {"each mode, with and without missing values", test_each_mode}, {"mixed modes", test_mixed_modes}, {"depths", test_depths}, {"many thresholds", test_many_thresholds},
-               {"few rows", test_few_rows}, {"perfect trees", test_perfect_trees}, {"NaN thresholds", test_nan_thresholds}, {"targets", test_targets}, {"shared children", test_shared_children}, {"sets", test_sets}, {"chains, sizes and widths", test_chains_and_sizes})
+               {"few rows", test_few_rows}, {"perfect trees", test_perfect_trees}, {"perfect trees with many thresholds", test_perfect_trees_with_many_thresholds}, {"NaN thresholds", test_nan_thresholds}, {"targets", test_targets}, {"shared children", test_shared_children}, {"sets", test_sets}, {"chains, sizes and widths", test_chains_and_sizes})
