@@ -149,12 +149,13 @@ static size_t scratch_bytes(const ot_ensemble *e, const void *layout, size_t row
 
 #define MOST_AT_ONCE 2u /* groups: the processor overlaps what the one and the other wait for */
 
-/* The sums of the last groups are added while their leaves are found, those of others while the next groups' nodes are chosen. */
+/* The sums of the last groups are added while their leaves are found, which takes long enough where they are deep; those of others while the next groups'
+ * nodes are chosen. */
 static void evaluate_row(const ot_ensemble *e, const ot_row_layout *layout, const row_bytes *row, ot_row_sums *sums, uint32_t *found) {
   uint8_t index[MOST_AT_ONCE * OT_ROW_TREES] __attribute__((aligned(64)));
   for (uint32_t g = 0, count; g < layout->group_count; g += count) {
     const ot_row_group *groups = layout->groups + g;
-    count = groups->depth > OT_ROW_TOP_DEPTH && layout->group_count - g > 1 ? MOST_AT_ONCE : 1;
+    count = layout->group_count - g > (groups->depth > OT_ROW_TOP_DEPTH ? 1u : 2u) ? MOST_AT_ONCE : 1;
     uint32_t first = g * OT_ROW_TREES, left = e->tree_count - first, trees = left < count * OT_ROW_TREES ? left : count * OT_ROW_TREES;
     for (uint32_t i = 0; i < count; i++) {
       uint32_t depth = groups[i].depth < OT_ROW_TOP_DEPTH ? groups[i].depth : OT_ROW_TOP_DEPTH;
