@@ -31,20 +31,22 @@ done
 work=build/fuzz-work
 failed=no
 
-# build FOLDER FLAGS [TARGET...]
+# build FOLDER FLAGS TARGET...
 build() {
   folder=$1 flags=$2
   shift 2
   cmake -S . -B "$folder" -G Ninja -DCMAKE_C_COMPILER=clang -DCMAKE_CXX_COMPILER=clang++ -DCMAKE_BUILD_TYPE=RelWithDebInfo -DONNXTREE_FUZZ=ON \
     -DONNXTREE_SANITIZE="fuzzer-no-link$sanitizers" -DONNXTREE_BUILD_SHARED=OFF "-DCMAKE_C_FLAGS=$flags" >/dev/null
-  cmake --build "$folder" ${1:+--target "$@"} >"$folder.log" 2>&1 || { tail -n 40 "$folder.log"; exit 1; }
+  cmake --build "$folder" --target "$@" >"$folder.log" 2>&1 || { tail -n 40 "$folder.log"; exit 1; }
 }
 
 # An input of kernels is a shape and a seed: comparisons have nothing to tell about it, and tracing them takes most of the time.
 build_all() {
   tools/install_packages.sh clang libclang-rt-dev gcc libc6-dev cmake ninja-build pkg-config protobuf-c-compiler libprotobuf-c-dev libonnx-dev libcunit1-dev
   case " $targets " in *" kernels "*) build $programs-kernels -fno-sanitize-coverage=trace-cmp,indirect-calls fuzz_kernels replay_kernels ;; esac
-  [ "$targets" = " kernels" ] || build $programs ""
+  others=$(for target in $targets; do [ "$target" = kernels ] || echo "fuzz_$target replay_$target"; done)
+  # shellcheck disable=SC2086 # a list of words is meant
+  [ -z "$others" ] || build $programs "" $others
 }
 
 # program TARGET KIND
