@@ -168,13 +168,19 @@ float ot_cursor_float(ot_cursor *cursor) {
     return 0;
   if (cursor->end - cursor->at < 4) return 0; /* cannot happen after the scan */
   float value = ot_wire_load_float(cursor->at);
+  ot_prefetch(cursor->at);
   cursor->at += 4;
   return value;
+}
+
+void ot_cursor_floats(ot_cursor *cursor, double *values, size_t count) {
+  for (size_t i = 0; i < count; i++) values[i] = (double)ot_cursor_float(cursor);
 }
 
 onnxtree_string ot_cursor_string(ot_cursor *cursor) {
   enum { TAG = FIELD_STRINGS << 3 | OT_WIRE_BYTES };
   const unsigned char *p = cursor->at;
+  ot_prefetch(p);
   if (cursor->end - p > 2 && *p == TAG && p[1] < 0x80 && cursor->end - p >= 2 + p[1]) {
     cursor->at = p + 2 + p[1];
     return (onnxtree_string){(const char *)p + 2, p[1]};

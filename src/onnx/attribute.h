@@ -50,6 +50,7 @@ int64_t ot_cursor_int(ot_cursor *cursor);
 /* The next `count` of them, faster. */
 void ot_cursor_ints(ot_cursor *cursor, int64_t *values, size_t count);
 float ot_cursor_float(ot_cursor *cursor);
+void ot_cursor_floats(ot_cursor *cursor, double *values, size_t count);
 onnxtree_string ot_cursor_string(ot_cursor *cursor);
 
 #endif

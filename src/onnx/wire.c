@@ -74,6 +74,7 @@ static byte_masks look_at(const unsigned char *p) {
 /* An int is a tag, bytes from 0x80 on, and a last byte below: among the bytes below 0x80 tags and last bytes take turns. The last bytes of a block, or 0; *inside:
  * whether the block before ended inside an int, then whether this one does. */
 static inline uint64_t find_ends(const unsigned char *p, bool *inside) {
+  ot_prefetch(p);
   byte_masks masks = look_at(p);
   uint64_t odd = masks.low, middle = ~masks.low;
 #pragma GCC unroll 6
@@ -113,7 +114,10 @@ static size_t skip_ints(const unsigned char **at, const unsigned char *end) {
 static size_t skip_floats(const unsigned char **at, const unsigned char *end) {
   const unsigned char *p = *at;
   size_t count = 0;
-  for (; end - p > 20 && ((p[0] ^ FLOATS) | (p[5] ^ FLOATS) | (p[10] ^ FLOATS) | (p[15] ^ FLOATS)) == 0; p += 20) count += 4;
+  for (; end - p > 20 && ((p[0] ^ FLOATS) | (p[5] ^ FLOATS) | (p[10] ^ FLOATS) | (p[15] ^ FLOATS)) == 0; p += 20) {
+    ot_prefetch(p);
+    count += 4;
+  }
   for (; end - p > 5 && *p == FLOATS; p += 5) count++;
   *at = p;
   return count;
@@ -122,7 +126,10 @@ static size_t skip_floats(const unsigned char **at, const unsigned char *end) {
 static size_t skip_strings(const unsigned char **at, const unsigned char *end) {
   const unsigned char *p = *at;
   size_t count = 0;
-  for (; end - p > 2 && *p == STRINGS && p[1] < 0x80 && end - p > 2 + p[1]; p += 2 + p[1]) count++;
+  for (; end - p > 2 && *p == STRINGS && p[1] < 0x80 && end - p > 2 + p[1]; p += 2 + p[1]) {
+    ot_prefetch(p);
+    count++;
+  }
   *at = p;
   return count;
 }
