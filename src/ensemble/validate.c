@@ -11,9 +11,8 @@ typedef struct validation {
   const char *place;
   ot_problems *problems;
   uint32_t *parents;  /* [branch_count] parents (and root entries that are no parents) not yet visited */
-  uint32_t *depths;   /* [branch_count] tests on the longest path that ends above the branch */
+  uint32_t *depths;   /* [branch_count] tests on the longest path that ends above the branch; then [leaf_count], not 0: a path leads to the leaf */
   uint32_t *queue;    /* [branch_count] branches in an order where parents come first */
-  uint8_t *leaf_seen; /* [leaf_count] */
 } validation;
 
 static bool report(const validation *v, ot_problem_code code, ot_node_ref ref, const char *message) {
@@ -25,13 +24,17 @@ static bool report(const validation *v, ot_problem_code code, ot_node_ref ref, c
 
 static bool allocate(validation *v, ot_arena *scratch) {
   const ot_ensemble *e = v->ensemble;
-  v->depths = ot_arena_zeros(scratch, e->branch_count, sizeof *v->depths);
-  v->leaf_seen = ot_arena_zeros(scratch, e->leaf_count, sizeof *v->leaf_seen);
-  return (v->depths && v->leaf_seen) || ot_problem_memory(v->problems, scratch->memory);
+  v->depths = ot_arena_zeros(scratch, (size_t)e->branch_count + e->leaf_count, sizeof *v->depths);
+  return v->depths || ot_problem_memory(v->problems, scratch->memory);
 }
 
+/* Which nodes are leaves cannot be foreseen, so that jumps would cost the most: all bits of a leaf, none of a branch. */
+static uint32_t leaf_mask(ot_node_ref ref) { return 0 - (ref >> 31); }
+
+static size_t node_number(uint32_t branch_count, ot_node_ref ref) { return (size_t)ot_leaf_index(ref) + (leaf_mask(ref) & branch_count); }
+
 static bool in_range(const ot_ensemble *e, ot_node_ref ref) {
-  return ot_is_leaf(ref) ? ot_leaf_index(ref) < e->leaf_count : ref < e->branch_count;
+  return ot_leaf_index(ref) < (e->branch_count ^ ((e->branch_count ^ e->leaf_count) & leaf_mask(ref)));
 }
 
 static bool check_sets(const ot_ensemble *e) {
@@ -47,7 +50,7 @@ static bool check_references(const validation *v) {
   const ot_ensemble *e = v->ensemble;
   bool good = true;
   for (uint32_t t = 0; t < e->tree_count; t++) good &= in_range(e, e->roots[t]);
-  for (uint32_t b = 0; b < e->branch_count; b++) good &= in_range(e, e->true_child[b]) && in_range(e, e->false_child[b]);
+  for (uint32_t b = 0; b < e->branch_count; b++) good &= in_range(e, e->true_child[b]) & in_range(e, e->false_child[b]);
   for (uint32_t l = 0; e->leaf_weights && l < e->leaf_count; l++) good &= e->leaf_weights[l] <= e->leaf_weights[l + 1];
   good &= e->leaf_weights ? e->leaf_weights[0] == 0 && e->leaf_weights[e->leaf_count] == e->weight_count : e->weight_count == e->leaf_count;
   for (uint32_t w = 0; e->weight_targets && w < e->weight_count; w++) good &= e->weight_targets[w] < e->target_count;
@@ -69,7 +72,7 @@ static uint32_t visit_child(validation *v, ot_node_ref child, uint32_t depth, ui
   ot_ensemble *e = v->ensemble;
   if (depth > e->max_depth) e->max_depth = depth;
   if (ot_is_leaf(child)) {
-    v->leaf_seen[ot_leaf_index(child)] = 1;
+    v->depths[node_number(e->branch_count, child)] = 1;
     return queued;
   }
   if (depth > v->depths[child]) v->depths[child] = depth;
@@ -86,7 +89,7 @@ static uint32_t visit_all(validation *v) {
   for (uint32_t t = 0; t < e->tree_count; t++) {
     ot_node_ref root = e->roots[t];
     if (ot_is_leaf(root)) {
-      v->leaf_seen[ot_leaf_index(root)] = 1;
+      v->depths[node_number(e->branch_count, root)] = 1;
     } else if (v->parents[root] == 0) {
       v->parents[root] = UINT32_MAX; /* queued: a root that is listed twice is visited once */
       v->queue[queued++] = root;
@@ -143,35 +146,29 @@ static void explain_unvisited(validation *v) {
  * parent is below a root. False: not so, or some branch is neither a root nor below one. */
 static bool visit_in_file_order(validation *v) {
   ot_ensemble *e = v->ensemble;
-  uint32_t max_depth = 0;
-  bool shares = false;
+  uint32_t *depths = v->depths, max_depth = 0, shared = 0;
+  bool good = true;
   for (uint32_t t = 0; t < e->tree_count; t++) {
-    ot_node_ref root = e->roots[t];
-    if (ot_is_leaf(root)) {
-      v->leaf_seen[ot_leaf_index(root)] = 1;
-      continue;
-    }
-    shares |= v->depths[root] != 0;
-    v->depths[root] = 1;
+    uint32_t *depth = &depths[node_number(e->branch_count, e->roots[t])];
+    if (!ot_is_leaf(e->roots[t])) shared |= *depth;
+    *depth = 1;
   }
-  for (uint32_t b = 0; b < e->branch_count; b++) {
+  for (uint32_t b = 0, count = e->branch_count; b < count; b++) {
     const ot_node_ref children[] = {e->true_child[b], e->false_child[b]};
-    uint32_t depth = v->depths[b];
-    if (depth == 0) return false;
+    uint32_t depth = depths[b];
+    good &= depth != 0;
     if (depth > max_depth) max_depth = depth;
+#pragma GCC unroll 2
     for (int c = 0; c < 2; c++) {
-      if (ot_is_leaf(children[c])) {
-        v->leaf_seen[ot_leaf_index(children[c])] = 1;
-        continue;
-      }
-      if (children[c] <= b) return false;
-      uint32_t *below = &v->depths[children[c]];
-      shares |= *below != 0;
-      if (depth >= *below) *below = depth + 1;
+      uint32_t *below = &depths[node_number(count, children[c])];
+      good &= children[c] > b; /* as leaves are */
+      shared |= *below & ~leaf_mask(children[c]);
+      *below = depth < *below ? *below : depth + 1;
     }
   }
+  if (!good) return false;
   e->max_depth = max_depth;
-  e->has_shared_nodes = shares;
+  e->has_shared_nodes = shared != 0;
   return true;
 }
 
@@ -180,8 +177,7 @@ static bool visit_in_any_order(validation *v, ot_arena *scratch) {
   v->parents = ot_arena_zeros(scratch, e->branch_count, sizeof *v->parents);
   v->queue = ot_arena_array(scratch, e->branch_count, sizeof *v->queue);
   if (!v->parents || !v->queue) return ot_problem_memory(v->problems, scratch->memory);
-  memset(v->depths, 0, e->branch_count * sizeof *v->depths);
-  memset(v->leaf_seen, 0, e->leaf_count * sizeof *v->leaf_seen);
+  memset(v->depths, 0, ((size_t)e->branch_count + e->leaf_count) * sizeof *v->depths);
   count_parents(v);
   if (visit_all(v) == e->branch_count) return true;
   explain_unvisited(v);
@@ -192,7 +188,7 @@ static bool check_shape(validation *v, ot_arena *scratch) {
   const ot_ensemble *e = v->ensemble;
   if (!visit_in_file_order(v) && !visit_in_any_order(v, scratch)) return false;
   for (uint32_t l = 0; l < e->leaf_count; l++)
-    if (!v->leaf_seen[l]) return report(v, OT_PROBLEM_TREE_UNREACHABLE, l | OT_LEAF_BIT, "no path from the root of the tree leads to this leaf");
+    if (!v->depths[e->branch_count + l]) return report(v, OT_PROBLEM_TREE_UNREACHABLE, l | OT_LEAF_BIT, "no path from the root of the tree leads to this leaf");
   return true;
 }
 

@@ -395,7 +395,7 @@ static void test_no_memory(void) {
     ot_ensemble e = in_order ? right : behind;
     counting_allocator counts = {0};
     CU_ASSERT(validate_with(&e, COLUMNS, COLUMNS, &counts).accepted);
-    CU_ASSERT_EQUAL(counts.calls, in_order ? 3u : 5u);
+    CU_ASSERT_EQUAL(counts.calls, in_order ? 2u : 4u);
     for (size_t k = 1, calls = counts.calls; k <= calls; k++) {
       counts = (counting_allocator){.fail_at = k};
       outcome o = validate_with(&e, COLUMNS, COLUMNS, &counts);
