@@ -4,6 +4,7 @@
 #include "base/sort.h"
 #include "base/text.h"
 #include "ensemble/reader_attributes.h"
+#include "onnx/wire.h"
 
 #define MOST_PROBLEMS 100 /* more of them help nobody */
 
@@ -187,28 +188,52 @@ size_t ot_find_node(const ot_reading *r, uint32_t tree, int64_t node_id) {
 
 /* ---- modes ---- */
 
-static const char *const mode_names[] = {"BRANCH_LEQ", "BRANCH_LT", "BRANCH_GTE", "BRANCH_GT", "BRANCH_EQ", "BRANCH_NEQ", "LEAF"};
-static const uint8_t mode_lengths[] = {10, 9, 10, 9, 9, 10, 4};
+#define MODE_BYTES 12 /* more than any name has */
+static const char mode_names[][MODE_BYTES] = {"BRANCH_LEQ", "BRANCH_LT", "BRANCH_GTE", "BRANCH_GT", "BRANCH_EQ", "BRANCH_NEQ", "LEAF"};
 
-static bool is_mode(onnxtree_string text, unsigned mode) { return text.size == mode_lengths[mode] && memcmp(text.data, mode_names[mode], text.size) == 0; }
+/* A name as numbers, which are compared without jumps: which nodes are leaves cannot be foreseen. */
+typedef struct mode_key {
+  unsigned mode;
+  size_t size;
+  uint64_t head, head_mask;
+  uint32_t tail, tail_mask;
+} mode_key;
+
+static mode_key key_of(unsigned mode) {
+  const unsigned char *name = (const unsigned char *)mode_names[mode];
+  size_t size = strlen(mode_names[mode]);
+  return (mode_key){mode, size, ot_wire_load64(name), size < 8 ? UINT32_MAX : UINT64_MAX, ot_wire_load32(name + 8), size < 9 ? 0 : (1u << (8 * size - 64)) - 1};
+}
+
+/* All bits if the text is that name, else none. There are MODE_BYTES to be read. */
+static inline uint32_t has_mode(onnxtree_string text, const mode_key *key) {
+  const unsigned char *bytes = (const unsigned char *)text.data;
+  uint64_t head = (ot_wire_load64(bytes) ^ key->head) & key->head_mask, tail = (ot_wire_load32(bytes + 8) ^ key->tail) & key->tail_mask;
+  return 0 - (uint32_t)((head | tail | (text.size ^ key->size)) == 0);
+}
+
+static inline uint32_t choose(uint32_t mask, uint32_t yes, uint32_t no) { return no ^ ((no ^ yes) & mask); }
 
 /* The branches of an ensemble tend to have one mode: `usual`. */
-static unsigned parse_mode(onnxtree_string text, unsigned usual) {
-  if (is_mode(text, MODE_LEAF)) return MODE_LEAF;
-  if (is_mode(text, usual)) return usual;
+static unsigned parse_mode(onnxtree_string text, bool has_room, const mode_key *usual, const mode_key *leaf) {
+  if (has_room) {
+    uint32_t is_leaf = has_mode(text, leaf);
+    if (is_leaf | has_mode(text, usual)) return choose(is_leaf, MODE_LEAF, usual->mode);
+  }
   unsigned mode = 0;
-  while (mode < MODE_LEAF && !is_mode(text, mode)) mode++;
-  return mode < MODE_LEAF ? mode : MODE_LEAF + 1;
+  while (mode <= MODE_LEAF && !ot_text_equals(text, mode_names[mode])) mode++;
+  return mode;
 }
 
 /* Numbers branches and leaves and keeps each node's mode. */
 static bool read_modes(ot_reading *r, uint8_t *modes) {
   ot_cursor cursor = ot_cursor_begin(&r->set.attributes[OT_A_MODES]);
-  ot_ensemble *e = r->ensemble;
-  unsigned usual = 0;
+  uint32_t leaves = 0;
+  mode_key usual = key_of(OT_MODE_LEQ);
+  const mode_key leaf = key_of(MODE_LEAF);
   for (size_t i = 0; i < r->node_count; i++) {
     onnxtree_string text = ot_cursor_string(&cursor);
-    unsigned mode = parse_mode(text, usual);
+    unsigned mode = parse_mode(text, cursor.end - cursor.at >= MODE_BYTES, &usual, &leaf);
     if (mode > MODE_LEAF) {
       ot_place place = ot_element_place(&r->set, OT_A_MODES, i, r->place);
       ot_problem(r->problems, OT_PROBLEM_TREE_MODE, place.text,
@@ -217,9 +242,13 @@ static bool read_modes(ot_reading *r, uint8_t *modes) {
       mode = MODE_LEAF;
     }
     modes[i] = (uint8_t)mode;
-    if (mode != MODE_LEAF) usual = mode;
-    r->refs[i] = mode == MODE_LEAF ? e->leaf_count++ | OT_LEAF_BIT : e->branch_count++;
+    uint32_t is_leaf = 0 - (uint32_t)(mode == MODE_LEAF);
+    if (~is_leaf & (mode ^ usual.mode)) usual = key_of(mode);
+    r->refs[i] = choose(is_leaf, leaves | OT_LEAF_BIT, (uint32_t)i - leaves);
+    leaves -= is_leaf;
   }
+  r->ensemble->leaf_count = leaves;
+  r->ensemble->branch_count = (uint32_t)r->node_count - leaves;
   return true;
 }
 
@@ -242,37 +271,44 @@ typedef struct node_batch {
   bool has_missing;
   size_t first, count; /* of the nodes read */
   int64_t feature[READ_AT_ONCE], true_id[READ_AT_ONCE], false_id[READ_AT_ONCE], is_missing[READ_AT_ONCE];
+  double value[READ_AT_ONCE];
 } node_batch;
 
-static void read_batch(node_batch *b, size_t node_count) {
+static void read_batch(ot_reading *r, node_batch *b) {
   b->first += b->count;
-  b->count = node_count - b->first < READ_AT_ONCE ? node_count - b->first : READ_AT_ONCE;
+  b->count = r->node_count - b->first < READ_AT_ONCE ? r->node_count - b->first : READ_AT_ONCE;
   ot_cursor_ints(&b->features, b->feature, b->count);
   ot_cursor_ints(&b->true_ids, b->true_id, b->count);
   ot_cursor_ints(&b->false_ids, b->false_id, b->count);
   if (b->has_missing) ot_cursor_ints(&b->missing, b->is_missing, b->count);
+  ot_reals_take(&r->values, b->value, b->count);
 }
 
-static void read_node(ot_reading *r, const node_batch *b, uint32_t tree, size_t i, unsigned mode) {
+/* Nodes of a batch that belong to one tree, attribute by attribute: which of them are leaves cannot be foreseen, so that the branches are picked out first. */
+static void read_part(ot_reading *r, const node_batch *b, uint32_t tree, size_t first, size_t end, const uint8_t *modes) {
   ot_ensemble *e = r->ensemble;
-  size_t at = i - b->first;
-  int64_t feature = b->feature[at], missing = b->is_missing[at];
-  double value = ot_reals_next(&r->values);
-  if ((missing & ~INT64_C(1)) && r->problems->found < MOST_PROBLEMS)
-    report(r, OT_PROBLEM_TREE_MISSING_FLAG, OT_A_MISSING, i, missing, "is neither 0 nor 1");
-  if (mode == MODE_LEAF) {
-    if (r->leaf_values) ot_store_real(e, r->leaf_values, ot_leaf_index(r->refs[i]), value);
-    return;
+  size_t branches[READ_AT_ONCE], count = 0;
+  for (size_t i = first; i < end; i++) {
+    int64_t missing = b->is_missing[i - b->first];
+    if ((missing & ~INT64_C(1)) && r->problems->found < MOST_PROBLEMS)
+      report(r, OT_PROBLEM_TREE_MISSING_FLAG, OT_A_MISSING, i, missing, "is neither 0 nor 1");
+    if (r->leaf_values && ot_is_leaf(r->refs[i])) ot_store_real(e, r->leaf_values, ot_leaf_index(r->refs[i]), b->value[i - b->first]);
+    branches[count] = i;
+    count += modes[i] != MODE_LEAF;
   }
-  uint32_t branch = r->refs[i];
-  bool is_feature = feature >= 0 && feature <= INT32_MAX;
-  if (!is_feature && r->problems->found < MOST_PROBLEMS)
-    report(r, OT_PROBLEM_TREE_FEATURE, OT_A_FEATURES, i, feature, "is no feature id; columns are counted from 0");
-  e->features[branch] = is_feature ? (uint32_t)feature : 0;
-  e->modes[branch] = (uint8_t)(mode | (missing == 1 ? OT_MISSING_TRUE : 0));
-  ot_store_real(e, e->thresholds, branch, value);
-  e->true_child[branch] = resolve_child(r, tree, i, b->true_id[at], OT_A_TRUE_IDS);
-  e->false_child[branch] = resolve_child(r, tree, i, b->false_id[at], OT_A_FALSE_IDS);
+  for (size_t k = 0; k < count; k++) {
+    size_t i = branches[k], at = i - b->first;
+    uint32_t branch = r->refs[i];
+    int64_t feature = b->feature[at];
+    bool is_feature = feature >= 0 && feature <= INT32_MAX;
+    if (!is_feature && r->problems->found < MOST_PROBLEMS)
+      report(r, OT_PROBLEM_TREE_FEATURE, OT_A_FEATURES, i, feature, "is no feature id; columns are counted from 0");
+    e->features[branch] = is_feature ? (uint32_t)feature : 0;
+    e->modes[branch] = (uint8_t)(modes[i] | (b->is_missing[at] == 1 ? OT_MISSING_TRUE : 0));
+    ot_store_real(e, e->thresholds, branch, b->value[at]);
+    e->true_child[branch] = resolve_child(r, tree, i, b->true_id[at], OT_A_TRUE_IDS);
+    e->false_child[branch] = resolve_child(r, tree, i, b->false_id[at], OT_A_FALSE_IDS);
+  }
 }
 
 static void read_all_nodes(ot_reading *r, const uint8_t *modes) {
@@ -281,9 +317,11 @@ static void read_all_nodes(ot_reading *r, const uint8_t *modes) {
                       .has_missing = ot_attribute_is_present(&r->set, OT_A_MISSING)};
   for (uint32_t t = 0; t < r->ensemble->tree_count; t++) {
     r->ensemble->roots[t] = r->refs[r->tree_first[t]];
-    for (uint32_t i = r->tree_first[t]; i < r->tree_first[t + 1]; i++) {
-      if (i == batch.first + batch.count) read_batch(&batch, r->node_count);
-      read_node(r, &batch, t, i, modes[i]);
+    for (size_t i = r->tree_first[t], tree_end = r->tree_first[t + 1], end; i < tree_end; i = end) {
+      if (i == batch.first + batch.count) read_batch(r, &batch);
+      end = batch.first + batch.count;
+      if (end > tree_end) end = tree_end;
+      read_part(r, &batch, t, i, end, modes);
     }
   }
 }

@@ -34,6 +34,13 @@ bool ot_reals_open(ot_reals *reals, const ot_attribute_set *set, size_t floats_r
   return true;
 }
 
+void ot_reals_take(ot_reals *reals, double *values, size_t count) {
+  if (!reals->is_tensor) ot_cursor_floats(&reals->cursor, values, count);
+  for (size_t i = 0; reals->is_tensor && i < count; i++) values[i] = ot_tensor_element(&reals->tensor, reals->next++);
+}
+
 double ot_reals_next(ot_reals *reals) {
-  return reals->is_tensor ? ot_tensor_element(&reals->tensor, reals->next++) : (double)ot_cursor_float(&reals->cursor);
+  double value;
+  ot_reals_take(reals, &value, 1);
+  return value;
 }

@@ -26,7 +26,8 @@ typedef enum ot_reals_kind { OT_REALS_FLOATING, OT_REALS_UINT8 } ot_reals_kind;
 bool ot_reals_open_tensor(ot_reals *reals, const ot_attribute_set *set, size_t rule, ot_reals_kind kind, ot_arena *arena, const char *place,
                           ot_problems *problems);
 
-/* The next element; exact. At most `count` may be taken. */
+/* The next element; exact. At most `count` may be taken. Many at once are faster. */
 double ot_reals_next(ot_reals *reals);
+void ot_reals_take(ot_reals *reals, double *values, size_t count);
 
 #endif
