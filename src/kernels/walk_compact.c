@@ -7,7 +7,7 @@
 #define LANES 16
 
 typedef struct waiting {
-  ot_node_ref ref;
+  uint32_t branch;
   uint32_t slot; /* node of the tree where it goes */
 } waiting;
 
@@ -16,36 +16,38 @@ static bool fits(const ot_ensemble *e) {
 }
 
 static ot_compact_node make_branch(const ot_ensemble *e, uint32_t branch, uint32_t pair, ot_node_ref children[2]) {
-  ot_order_test test = ot_order_test_of(e, branch);
-  ot_compact_node node = {.feature = (uint16_t)e->features[branch], .pair = (uint16_t)pair};
+  ot_order_test test = {.first = e->true_child[branch], .second = e->false_child[branch], .missing_first = e->modes[branch] >= OT_MISSING_TRUE};
+  ot_compact_node node = {.as.threshold = ((const float *)e->thresholds)[branch], .feature = (uint16_t)e->features[branch], .pair = (uint16_t)pair};
+  if ((e->modes[branch] & OT_MODE_MASK) != OT_MODE_LEQ) { /* else it is one */
+    test = ot_order_test_of(e, branch);
+    node.as.threshold = (float)test.threshold;
+  }
   if (test.missing_first) node.feature |= OT_COMPACT_MISSING_FIRST;
-  node.as.threshold = (float)test.threshold;
   children[0] = test.first;
   children[1] = test.second;
   return node;
 }
 
-static ot_compact_node make_leaf(const ot_ensemble *e, uint32_t leaf, bool holds_weights) {
-  ot_compact_node node = {.as.leaf = leaf};
-  if (holds_weights) node.as.threshold = ((const float *)e->weights)[leaf];
-  return node;
+/* Puts a node at `slot` if it is a leaf, else on the stack; returns the height of that. Without a jump: which nodes are leaves cannot be foreseen. */
+static inline uint32_t place(const ot_ensemble *e, ot_node_ref ref, bool holds_weights, ot_compact_node *nodes, uint32_t slot, waiting *stack, uint32_t height) {
+  uint32_t leaf_bit = ref >> 31, leaf = ot_leaf_index(ref) & (0 - leaf_bit);
+  nodes[slot] = (ot_compact_node){.as.leaf = leaf};
+  if (holds_weights) nodes[slot].as.threshold = ((const float *)e->weights)[leaf];
+  stack[height] = (waiting){ref, slot};
+  return height + 1 - leaf_bit;
 }
 
 /* Lays out one tree; returns the number of nodes, 0 if it has too many. `stack` has room for every pair of the tree. */
 static uint32_t build_tree(const ot_ensemble *e, uint32_t tree, bool holds_weights, ot_compact_node *nodes, waiting *stack) {
-  uint32_t pairs = 1, height = 1;
-  stack[0] = (waiting){e->roots[tree], 0};
-  nodes[1] = make_leaf(e, 0, false);
+  uint32_t pairs = 1, height = place(e, e->roots[tree], holds_weights, nodes, 0, stack, 0);
+  nodes[1] = (ot_compact_node){.as.leaf = 0};
   while (height > 0) {
     waiting w = stack[--height];
-    if (ot_is_leaf(w.ref)) {
-      nodes[w.slot] = make_leaf(e, ot_leaf_index(w.ref), holds_weights);
-      continue;
-    }
     if (pairs > LARGEST_PAIR) return 0;
     ot_node_ref children[2];
-    nodes[w.slot] = make_branch(e, w.ref, pairs - w.slot / 2, children);
-    for (uint32_t c = 2; c-- > 0;) stack[height++] = (waiting){children[c], 2 * pairs + c};
+    nodes[w.slot] = make_branch(e, w.branch, pairs - w.slot / 2, children);
+#pragma GCC unroll 2
+    for (uint32_t c = 2; c-- > 0;) height = place(e, children[c], holds_weights, nodes, 2 * pairs + c, stack, height);
     pairs++;
   }
   return 2 * pairs;
