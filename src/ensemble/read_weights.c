@@ -48,7 +48,23 @@ static void note_class_weight(ot_reading *r, size_t index, uint32_t target, doub
 typedef struct entry_batch {
   ot_cursor trees, nodes, targets;
   int64_t tree_id[READ_AT_ONCE], node_id[READ_AT_ONCE], target[READ_AT_ONCE];
+  double weight[READ_AT_ONCE];
 } entry_batch;
+
+static void begin_batches(const ot_reading *r, entry_batch *b) {
+  b->trees = ot_cursor_begin(&r->set.attributes[OT_A_WEIGHT_TREE_IDS]);
+  b->nodes = ot_cursor_begin(&r->set.attributes[OT_A_WEIGHT_NODE_IDS]);
+  b->targets = ot_cursor_begin(&r->set.attributes[OT_A_WEIGHT_TARGETS]);
+}
+
+static size_t read_batch(ot_reading *r, entry_batch *b, size_t left) {
+  size_t count = left < READ_AT_ONCE ? left : READ_AT_ONCE;
+  ot_cursor_ints(&b->trees, b->tree_id, count);
+  ot_cursor_ints(&b->nodes, b->node_id, count);
+  ot_cursor_ints(&b->targets, b->target, count);
+  ot_reals_take(&r->weights, b->weight, count);
+  return count;
+}
 
 static uint32_t check_target(const ot_reading *r, size_t index, int64_t target) {
   const ot_ensemble *e = r->ensemble;
@@ -61,20 +77,16 @@ static uint32_t check_target(const ot_reading *r, size_t index, int64_t target) 
 
 static bool read_entries(ot_reading *r, weights *w) {
   ot_ensemble *e = r->ensemble;
-  entry_batch batch = {ot_cursor_begin(&r->set.attributes[OT_A_WEIGHT_TREE_IDS]), ot_cursor_begin(&r->set.attributes[OT_A_WEIGHT_NODE_IDS]),
-                       ot_cursor_begin(&r->set.attributes[OT_A_WEIGHT_TARGETS]), {0}, {0}, {0}};
+  entry_batch batch;
+  begin_batches(r, &batch);
   size_t before = r->problems->found;
   uint32_t tree = 0, last = 0;
   w->in_leaf_order = true;
   r->finish->single_score = r->options->classifier && e->target_count == 2;
   for (size_t i = 0; i < e->weight_count; i++) {
-    size_t at = i % READ_AT_ONCE, count = e->weight_count - i < READ_AT_ONCE ? e->weight_count - i : READ_AT_ONCE;
-    if (at == 0) {
-      ot_cursor_ints(&batch.trees, batch.tree_id, count);
-      ot_cursor_ints(&batch.nodes, batch.node_id, count);
-      ot_cursor_ints(&batch.targets, batch.target, count);
-    }
-    double weight = ot_reals_next(&r->weights);
+    size_t at = i % READ_AT_ONCE;
+    if (at == 0) read_batch(r, &batch, e->weight_count - i);
+    double weight = batch.weight[at];
     uint32_t leaf = resolve_leaf(r, w, i, batch.tree_id[at], batch.node_id[at], &tree), target = check_target(r, i, batch.target[at]);
     if (r->problems->found >= before + MOST_PROBLEMS) return false;
     if (r->options->classifier) note_class_weight(r, i, target, weight);
@@ -190,10 +202,55 @@ static bool retain(ot_reading *r) {
   return good || out_of_memory(r);
 }
 
+/* ---- what most files have ---- */
+
+/* One weight for each leaf, in the order of leaves, all for one target: as they stand. False: not so. */
+static bool read_single_weights(ot_reading *r) {
+  ot_ensemble *e = r->ensemble;
+  entry_batch b;
+  begin_batches(r, &b);
+  uint32_t tree = 0;
+  int64_t target = 0;
+  for (size_t first = 0, count; first < e->leaf_count; first += count) {
+    count = read_batch(r, &b, e->leaf_count - first);
+    if (first == 0) target = b.target[0];
+    for (size_t i = 0; i < count; i++) {
+      tree = ot_find_tree(r, b.tree_id[i], tree);
+      size_t position = tree == UINT32_MAX ? SIZE_MAX : ot_find_node(r, tree, b.node_id[i]);
+      if (position == SIZE_MAX || r->refs[position] != ((first + i) | OT_LEAF_BIT) || b.target[i] != target) return false;
+      if (b.weight[i] < 0) r->finish->has_negative_weight = r->options->classifier;
+      ot_store_real(e, e->weights, first + i, b.weight[i]);
+    }
+  }
+  if (target < 0 || target >= e->target_count) return false;
+  r->finish->score_class = (uint32_t)target;
+  return true;
+}
+
+static bool try_single_weights(ot_reading *r) {
+  ot_ensemble *e = r->ensemble;
+  bool single_score = r->options->classifier && e->target_count == 2;
+  if (e->weight_count != e->leaf_count || (e->target_count > 1 && !single_score)) return false;
+  const ot_reals reals = r->weights;
+  const ot_finish finish = *r->finish;
+  const ot_arena_mark mark = ot_arena_save(r->arena);
+  e->weights = ot_arena_array(r->arena, e->leaf_count, ot_real_size(e));
+  if (e->weights && read_single_weights(r)) {
+    r->finish->single_score = single_score;
+    e->target_count = 1;
+    return true;
+  }
+  ot_arena_restore(r->arena, &mark);
+  *r->finish = finish;
+  r->weights = reals;
+  return false;
+}
+
 bool ot_read_weights(ot_reading *r) {
   ot_ensemble *e = r->ensemble;
   size_t count = r->set.attributes[OT_A_WEIGHT_NODE_IDS].count; /* fewer than a file has bytes, and that is less than 2^31 (set_limits) */
   e->weight_count = (uint32_t)count;
+  if (try_single_weights(r)) return true;
   weights w = {.leaves = ot_arena_array(r->scratch, count, sizeof *w.leaves), .counts = ot_arena_zeros(r->scratch, e->leaf_count, sizeof *w.counts)};
   e->weights = ot_arena_array(r->scratch, count, ot_real_size(e));
   e->weight_targets = ot_arena_array(r->scratch, count, sizeof *e->weight_targets);
