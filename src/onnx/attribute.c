@@ -59,15 +59,23 @@ static bool check_type(const ot_attribute *attribute, unsigned contents, bool re
   return true;
 }
 
-bool ot_attribute_read(ot_attribute *attribute, const unsigned char *bytes, size_t size, const char *node_place, ot_problems *problems) {
+static const ot_run no_run;
+
+bool ot_attribute_read(ot_attribute *attribute, const void *data, size_t size, const char *node_place, ot_problems *problems) {
   static const unsigned char nothing[1];
-  if (!bytes) bytes = nothing; /* protobuf-c's form of empty */
-  *attribute = (ot_attribute){.begin = bytes, .end = bytes + size, .name = {"", 0}, .s = {"", 0}};
+  if (!data) data = nothing; /* protobuf-c's form of empty */
+  ot_long_attribute source = {data, (const unsigned char *)data + size, &no_run};
+  if (size == OT_LONG_ATTRIBUTE) source = *(const ot_long_attribute *)data;
+  *attribute = (ot_attribute){.begin = source.begin, .end = source.end, .name = {"", 0}, .s = {"", 0}};
   unsigned contents = 0;
   bool reference = false;
-  for (const unsigned char *at = bytes; at < attribute->end;) {
-    size_t run = attribute->count ? ot_wire_skip_run(&at, attribute->end) : 0;
+  for (const unsigned char *at = attribute->begin; at < attribute->end;) {
+    bool is_counted = at == source.runs->begin;
+    uint32_t number = *at >> 3;
+    size_t run = is_counted ? source.runs->count : ot_wire_skip_run(&at, attribute->end);
+    if (is_counted) at = source.runs++->end;
     attribute->count += run;
+    if (run) contents |= 1u << content_type(number);
     if (run) continue;
     ot_wire_field field = ot_wire_take_field(&at, attribute->end);
     int64_t type = content_type(field.number);

@@ -10,6 +10,7 @@
 #include <onnxtree/model.h>
 
 #include "base/problems.h"
+#include "onnx/scan.h"
 
 /* Numbers of AttributeProto.AttributeType. */
 typedef enum ot_attribute_type {
@@ -33,8 +34,15 @@ typedef struct ot_attribute {
   const unsigned char *begin, *end; /* the message */
 } ot_attribute;
 
-/* Read the head of an attribute message and count its elements. Reports contents that contradict the type. */
-bool ot_attribute_read(ot_attribute *attribute, const unsigned char *bytes, size_t size, const char *node_place, ot_problems *problems);
+/* What stands for an attribute of OT_LONG_RUN bytes or more, with the size OT_LONG_ATTRIBUTE, which no other has. */
+#define OT_LONG_ATTRIBUTE SIZE_MAX
+typedef struct ot_long_attribute {
+  const unsigned char *begin, *end;
+  const ot_run *runs; /* the first one that ends in or behind it */
+} ot_long_attribute;
+
+/* Read the head of an attribute message, as ot_decode_model() gives it, and count its elements. Reports contents that contradict the type. */
+bool ot_attribute_read(ot_attribute *attribute, const void *data, size_t size, const char *node_place, ot_problems *problems);
 
 const char *ot_attribute_type_name(int64_t type);
 

@@ -1,6 +1,6 @@
 #include "onnx/decode.h"
 
-#include "onnx/scan.h"
+#include "onnx/attribute.h"
 #include "onnx/wire.h"
 
 static void *arena_allocate(void *arena, size_t size) { return ot_arena_allocate_small(arena, size); }
@@ -66,27 +66,33 @@ static bool next_on_way(const unsigned char **at, const unsigned char *end, unsi
   return false;
 }
 
-static void point_to_attributes(Onnxtree__Pb__ModelProto *model, const unsigned char *bytes, size_t size) {
+static void point_to_attributes(Onnxtree__Pb__ModelProto *model, const unsigned char *bytes, size_t size, const ot_run *run, ot_long_attribute *next) {
   ot_wire_field graph, node, attribute;
   const unsigned char *in_model = bytes;
   if (!next_on_way(&in_model, bytes + size, 0, &graph)) return;
   const unsigned char *in_graph = graph.payload;
   for (size_t n = 0; next_on_way(&in_graph, graph.payload + graph.size, 1, &node); n++) {
     const unsigned char *in_node = node.payload;
-    for (size_t a = 0; next_on_way(&in_node, node.payload + node.size, 2, &attribute); a++)
-      model->graph->node[n]->attribute[a] = (ProtobufCBinaryData){attribute.size, (uint8_t *)(uintptr_t)attribute.payload};
+    for (size_t a = 0; next_on_way(&in_node, node.payload + node.size, 2, &attribute); a++) {
+      ProtobufCBinaryData *data = &model->graph->node[n]->attribute[a];
+      *data = (ProtobufCBinaryData){attribute.size, (uint8_t *)(uintptr_t)attribute.payload};
+      if (attribute.size < OT_LONG_RUN) continue;
+      while (run->begin && run->end <= attribute.payload) run++;
+      *next = (ot_long_attribute){attribute.payload, attribute.payload + attribute.size, run};
+      *data = (ProtobufCBinaryData){OT_LONG_ATTRIBUTE, (uint8_t *)next++};
+    }
   }
 }
 
-static Onnxtree__Pb__ModelProto *unpack(const unsigned char *bytes, size_t size, ot_arena *arena) {
+static Onnxtree__Pb__ModelProto *unpack(const unsigned char *bytes, size_t size, const ot_run *runs, ot_arena *arena) {
   ProtobufCAllocator allocator = ot_decode_allocator(arena);
-  arena->failed = false;
   size_t short_size = copy_without_attributes(bytes, bytes + size, 0, NULL);
   unsigned char *short_bytes = ot_arena_allocate(arena, short_size);
-  if (!short_bytes) return NULL;
+  ot_long_attribute *long_attributes = ot_arena_array(arena, size / OT_LONG_RUN, sizeof *long_attributes);
+  if (!short_bytes || !long_attributes) return NULL;
   copy_without_attributes(bytes, bytes + size, 0, short_bytes);
   Onnxtree__Pb__ModelProto *model = onnxtree__pb__model_proto__unpack(&allocator, short_size, short_bytes);
-  if (model) point_to_attributes(model, bytes, size);
+  if (model) point_to_attributes(model, bytes, size, runs, long_attributes);
   return model;
 }
 
@@ -95,8 +101,10 @@ const Onnxtree__Pb__ModelProto *ot_decode_model(const unsigned char *bytes, size
     ot_problem(problems, OT_PROBLEM_MODEL_NO_GRAPH, "", "the file is empty: there is no graph");
     return NULL;
   }
-  if (!ot_scan(bytes, size, limits, problems)) return NULL;
-  const Onnxtree__Pb__ModelProto *model = unpack(bytes, size, arena);
+  arena->failed = false;
+  ot_run *runs = ot_arena_array(arena, size / OT_LONG_RUN + 1, sizeof *runs);
+  if (runs && !ot_scan(bytes, size, limits, runs, problems)) return NULL;
+  const Onnxtree__Pb__ModelProto *model = runs ? unpack(bytes, size, runs, arena) : NULL;
   if (!model) ot_decode_refuse(arena, "", problems);
   return model;
 }

@@ -22,6 +22,7 @@ typedef struct scan {
   uint32_t depth; /* levels in use */
   uint64_t graph_nodes;
   const onnxtree_limits *limits;
+  ot_run *runs; /* where the next one goes, or NULL */
   ot_problems *problems;
 } scan;
 
@@ -157,6 +158,15 @@ static bool scan_field(scan *s, level *current) {
   }
 }
 
+/* Unpacked arrays of an attribute are millions of equal tags. */
+static bool skip_run(scan *s, const unsigned char *end) {
+  ot_run run = {.begin = s->at};
+  run.count = ot_wire_skip_run(&s->at, end);
+  run.end = s->at;
+  if (s->runs && (size_t)(run.end - run.begin) >= OT_LONG_RUN) *s->runs++ = run;
+  return run.count > 0;
+}
+
 static bool scan_all(scan *s) {
   while (s->depth > 0) {
     level *current = &s->levels[s->depth - 1];
@@ -164,10 +174,10 @@ static bool scan_all(scan *s) {
       s->depth--;
       continue;
     }
-    /* Unpacked arrays of an attribute are millions of equal tags. */
-    if (current->kind == OT_MESSAGE_ATTRIBUTE && ot_wire_skip_run(&s->at, current->end)) continue;
+    if (current->kind == OT_MESSAGE_ATTRIBUTE && skip_run(s, current->end)) continue;
     if (!scan_field(s, current)) return false;
   }
+  if (s->runs) *s->runs = (ot_run){0};
   return true;
 }
 
@@ -190,8 +200,8 @@ static const char *other_kind(const unsigned char *bytes, size_t size) {
   return NULL;
 }
 
-static bool scan_model(const unsigned char *bytes, size_t size, const onnxtree_limits *limits, ot_problems *problems) {
-  scan s = {.start = bytes, .at = bytes, .depth = 1, .limits = limits, .problems = problems};
+static bool scan_model(const unsigned char *bytes, size_t size, const onnxtree_limits *limits, ot_run *runs, ot_problems *problems) {
+  scan s = {.start = bytes, .at = bytes, .depth = 1, .limits = limits, .runs = runs, .problems = problems};
   s.levels[0] = (level){bytes + size, OT_MESSAGE_MODEL, 0};
   return scan_all(&s);
 }
@@ -201,15 +211,15 @@ static bool is_other_text(const unsigned char *bytes, size_t size, const onnxtre
   for (size_t i = 0; i < size && i < 64; i++)
     if ((bytes[i] < 0x20 && bytes[i] != '\n' && bytes[i] != '\r' && bytes[i] != '\t') || bytes[i] == 0x7F) return false;
   ot_problems nobody = {0};
-  return !scan_model(bytes, size, limits, &nobody);
+  return !scan_model(bytes, size, limits, NULL, &nobody);
 }
 
-bool ot_scan(const unsigned char *bytes, size_t size, const onnxtree_limits *limits, ot_problems *problems) {
+bool ot_scan(const unsigned char *bytes, size_t size, const onnxtree_limits *limits, ot_run *runs, ot_problems *problems) {
   const char *kind = other_kind(bytes, size);
   if (!kind && is_other_text(bytes, size, limits)) kind = "text";
   if (kind) {
     ot_problem(problems, OT_PROBLEM_NOT_ONNX, "", "this is no ONNX model: it looks like %s", kind);
     return false;
   }
-  return scan_model(bytes, size, limits, problems);
+  return scan_model(bytes, size, limits, runs, problems);
 }

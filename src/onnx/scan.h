@@ -14,7 +14,15 @@
 
 #define OT_MAX_NESTING 32
 
-/* False if the bytes are refused; the problem says where. Of the limits, max_nesting (at most OT_MAX_NESTING) and max_graph_nodes are checked. */
-bool ot_scan(const unsigned char *bytes, size_t size, const onnxtree_limits *limits, ot_problems *problems);
+/* A run of unpacked elements of an attribute, at least OT_LONG_RUN bytes of them: they are checked and counted in one pass. */
+#define OT_LONG_RUN 4096u
+typedef struct ot_run {
+  const unsigned char *begin, *end;
+  size_t count;
+} ot_run;
+
+/* The first `size / OT_LONG_RUN` of `runs` (may be NULL) receive the long runs in the order of the file, and one more a run that begins nowhere.
+ * False if the bytes are refused; the problem says where. Of the limits, max_nesting (at most OT_MAX_NESTING) and max_graph_nodes are checked. */
+bool ot_scan(const unsigned char *bytes, size_t size, const onnxtree_limits *limits, ot_run *runs, ot_problems *problems);
 
 #endif
