@@ -185,6 +185,13 @@ CHANGE(m26) { writer_ints(m, "nodes_colours", 1, (int64_t[]){1}); }
 CHANGE(m27a) { writer_get(m, "nodes_values")->declared = 0; }
 CHANGE(m27b) { writer_get(m, "nodes_values")->declared = WRITER_INTS; }
 CHANGE(m27c) { bytes_number(&writer_get(m, "nodes_values")->extra, 8, 5); }
+/* As many that they are passed over together, and that their number is kept. */
+CHANGE(m27d) {
+  for (int i = 0; i < 40; i++) m27c(m);
+}
+CHANGE(m27e) {
+  for (int i = 0; i < 2500; i++) m27c(m);
+}
 CHANGE(m28) { bytes_text(&writer_get(m, "n_targets")->extra, 21, "outer"); }
 #define MISSING(name, attribute) \
   CHANGE(name) { writer_remove(m, attribute); }
@@ -280,6 +287,8 @@ static const catalogue_entry entries[] = {
     {"M27", "an attribute that does not state its type", R, m27a, NULL, "attribute-type", "nodes_values", 0},
     {"M27", "floats that are declared as integers", R, m27b, NULL, "attribute-type", "nodes_values", 0},
     {"M27", "floats and integers", R, m27c, NULL, "attribute-type", "nodes_values", 0},
+    {"M27", "floats and 40 integers", R, m27d, NULL, "attribute-type", "nodes_values", 0},
+    {"M27", "floats and 2,500 integers", R, m27e, NULL, "attribute-type", "nodes_values", 0},
     {"M28", "an attribute of an enclosing function", R, m28, NULL, "attribute-reference", "n_targets", 0},
     {"M29", "no tree ids", R, m29a, NULL, "tree-none", "nodes_treeids", 0},
     GONE(m29b, "nodes_nodeids"),
