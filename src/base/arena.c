@@ -12,6 +12,7 @@
 #endif
 #define FIRST_CHUNK 2048u
 #define LARGEST_CHUNK OT_ARENA_LARGEST_CHUNK
+#define EXPECTED 262144u /* arrays of so many bytes are filled */
 
 struct ot_arena_chunk {
   ot_arena_chunk *next;
@@ -51,6 +52,7 @@ static ot_arena_chunk *new_chunk(ot_arena *arena, size_t payload) {
 static void *allocate_alone(ot_arena *arena, size_t size) {
   ot_arena_chunk *chunk = new_chunk(arena, size);
   if (!chunk) return NULL;
+  if (size >= EXPECTED) ot_memory_expect(chunk, size);
   if (arena->chunks) {
     chunk->next = arena->chunks->next;
     arena->chunks->next = chunk;

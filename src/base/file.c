@@ -9,6 +9,7 @@
 #include "base/text.h"
 
 #define FIRST_CAPACITY 65536u
+#define PIECE 262144u /* read at once: new pages are still in the cache */
 
 void ot_file_free(ot_file *file, ot_memory *memory) {
   ot_memory_release(memory, file->bytes, file->capacity);
@@ -55,7 +56,8 @@ static bool read_all(ot_file *file, int descriptor, const char *path, uint64_t m
   for (;;) {
     if (file->size == file->capacity && !grow(file, file->capacity * 2, memory)) return ot_problem_memory(problems, memory);
     size_t room = file->capacity - file->size;
-    ssize_t got = read(descriptor, file->bytes + file->size, room < (1u << 30) ? room : (1u << 30));
+    if (room >= PIECE) ot_memory_expect(file->bytes + file->size, room = PIECE);
+    ssize_t got = read(descriptor, file->bytes + file->size, room);
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return fail_io(problems, path, "read", errno);
     if (got == 0) return true;

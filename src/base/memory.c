@@ -1,6 +1,10 @@
+#define _DEFAULT_SOURCE /* madvise() */
 #include "base/memory.h"
 
 #include <stdlib.h>
+#include <sys/mman.h>
+
+#define PAGE 4096u
 
 static void *default_allocate(void *context, size_t size) {
   (void)context;
@@ -44,4 +48,14 @@ void ot_memory_release(ot_memory *memory, void *pointer, size_t size) {
   if (!pointer) return;
   ot_memory_discharge(memory, size);
   memory->allocator.release(memory->allocator.context, pointer, size);
+}
+
+void ot_memory_expect(void *pointer, size_t size) {
+#ifdef MADV_POPULATE_WRITE
+  size_t before = (uintptr_t)pointer % PAGE;
+  (void)madvise((char *)pointer - before, size + before, MADV_POPULATE_WRITE); /* older systems refuse: then they come one by one */
+#else
+  (void)pointer;
+  (void)size;
+#endif
 }
