@@ -110,6 +110,7 @@ typedef struct ot_sliced_layout {
   const uint32_t *parts; /* masks of unions */
   uint32_t part_count;
   const void *search; /* search trees, real */
+  uint32_t most_levels; /* of one */
   uint32_t mask_count;
   const ot_sliced_tree *trees;
   ot_sliced_code code, code_of_numbers; /* the second one is for blocks without NaN: they need no twins, and their masks are half as many */

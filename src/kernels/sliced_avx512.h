@@ -152,17 +152,17 @@ static void split_digits(const uint32_t *ranks, uint32_t shift, uint8_t *high, u
   }
 }
 
-#define MOST_DIGITS 256u /* of one place: ranks have 16 bits */
 #define MASKS_AT_ONCE (512u / WIDTH)
+/* Room for the masks of both digits. Not of the stack: what lies deep there, threads would get anew each time. */
+#define DIGITS_BYTES(levels) ((((size_t)2 << ((levels) > 4 ? ((levels) + 1) / 2 : 2)) + 1) * (WIDTH / 8))
 
-/* Never expanded in place: its 32 KiB of stack are not to lie below kernels that are called for few rows. */
-static __attribute__((noinline)) void make_masks(const ot_sliced_column *column, const uint32_t *ranks, size_t rows, uint64_t *masks) {
+static __attribute__((noinline)) void make_masks(const ot_sliced_column *column, const uint32_t *ranks, size_t rows, void *digits, uint64_t *masks) {
   uint8_t high[WIDTH] __attribute__((aligned(64))), low[WIDTH] __attribute__((aligned(64)));
   /* Made first and read later: words are not read as vectors before they have left the processor's store buffer. */
-  VECTOR high_greater[MOST_DIGITS], low_greater[MOST_DIGITS];
   uint32_t count = column->rank_count, shift = 2;
   while ((count >> shift) > (1u << shift)) shift++;
   uint32_t base = 1u << shift;
+  VECTOR *low_greater = digits, *high_greater = low_greater + base;
   (void)rows;
   split_digits(ranks, shift, high, low);
   for (uint32_t l = 0; l < base && l < count; l++) greater(low, l, (uint64_t *)(void *)&low_greater[l]);

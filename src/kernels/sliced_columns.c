@@ -122,6 +122,7 @@ static bool build_search(ot_sliced_preparation *p, const double *sorted) {
     ot_sliced_column *column = &p->columns[c];
     while (1u << column->levels <= column->rank_count) column->levels++;
     if (column->levels == 0) column->levels = 1;
+    if (column->levels > p->layout->most_levels) p->layout->most_levels = column->levels;
     column->first_node = nodes;
     /* Vector code loads whole registers from the start of a tree. */
     nodes += (size_t)1 << (column->levels < 5 ? 5 : column->levels);

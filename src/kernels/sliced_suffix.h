@@ -1,7 +1,8 @@
 /* Masks from ranks without comparisons: each row sets its bit in the slot of its rank; or-ing the slots from the top gives "rank > k" for
  * every k. Included by the instruction sets that use it, after VECTOR and its operations. */
 
-static void make_masks(const ot_sliced_column *column, const uint32_t *ranks, size_t count, uint64_t *masks) {
+static void make_masks(const ot_sliced_column *column, const uint32_t *ranks, size_t count, void *digits, uint64_t *masks) {
+  (void)digits;
   const size_t words = WIDTH / 64;
   memset(masks, 0, ((size_t)column->rank_count + 1) * (WIDTH / 8));
   for (size_t r = 0; r < count; r++) masks[ranks[r] * words + r / 64] |= UINT64_C(1) << (r % 64);

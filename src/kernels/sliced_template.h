@@ -2,12 +2,16 @@
  *   load_floats(layout, first, count, rows, values)           values[count][WIDTH] of the columns from `first` on, of one window
  *   rank_floats(layout, column, values, count, ranks, missing) ranks[count] of a column, and bits of the rows whose value is NaN
  *   rank_doubles(layout, column, values, count, ranks, missing) the same for doubles
- *   make_masks(column, ranks, count, masks)    the plain masks of a column from the ranks
+ *   make_masks(column, ranks, count, digits, masks) the plain masks of a column from the ranks; digits: DIGITS_BYTES(most levels) of memory
  *   make_twins(column, missing, masks)         its twins from those
  *   index_bytes(slices, bits, group, bytes)    leaf indices of the rows of a group of 64
  *   add_target(...)                            the fused path, for one target,
  *   add_vectors(...)                           for all targets, where leaves have weights for all; if ADDS_VECTORS,
  * and STORE(p, v). Few rows are left to the layout's kernel for few rows, up to about NARROW_ROWS (0: none) to its narrow kernel. */
+
+#ifndef DIGITS_BYTES
+#  define DIGITS_BYTES(levels) 0u
+#endif
 
 /* ---- masks ---- */
 
@@ -42,7 +46,9 @@ static void rank_column(const ot_ensemble *e, const ot_sliced_layout *layout, co
     rank_floats(layout, column, (const float *)values + (size_t)i * WIDTH, count, ranks, missing);
 }
 
-/* False: some value is NaN that tests send to both sides, so twins are needed, and made. `missing` has room for a mask of each column. */
+static size_t missing_bytes(const ot_sliced_layout *layout) { return ((size_t)layout->column_count * (WIDTH / 8) + 63) & ~(size_t)63; }
+
+/* False: some value is NaN that tests send to both sides, so twins are needed, and made. `missing` has room for a mask of each column, and the digits. */
 static bool make_all_masks(const ot_ensemble *e, const ot_sliced_layout *layout, const ot_rows *rows, void *values, uint64_t *missing, uint64_t *masks) {
   uint32_t ranks[WIDTH] __attribute__((aligned(64))) = {0};
   uint64_t seen = 0;
@@ -58,7 +64,7 @@ static bool make_all_masks(const ot_ensemble *e, const ot_sliced_layout *layout,
       const ot_sliced_column *column = &layout->columns[first + i];
       uint64_t *nan = missing + (size_t)(first + i) * WORDS;
       rank_column(e, layout, column, values, i, rows->count, ranks, nan);
-      make_masks(column, ranks, rows->count, masks + (size_t)column->first_mask * WORDS);
+      make_masks(column, ranks, rows->count, (char *)missing + missing_bytes(layout), masks + (size_t)column->first_mask * WORDS);
       if (column->special_count) make_special_masks(layout, column, LOAD(nan), masks);
       for (size_t w = 0; w < WORDS && column->has_twins; w++) seen |= nan[w];
       if (!seen) without = first + i + 1;
@@ -104,8 +110,6 @@ static size_t values_bytes(const ot_ensemble *e, const ot_sliced_layout *layout)
   return (size_t)columns * WIDTH * (e->is_double ? sizeof(double) : sizeof(float));
 }
 
-static size_t missing_bytes(const ot_sliced_layout *layout) { return ((size_t)layout->column_count * (WIDTH / 8) + 63) & ~(size_t)63; }
-
 static size_t reach_bytes(const ot_sliced_layout *layout) { return ((size_t)layout->most_slots * (WIDTH / 8) + 63) & ~(size_t)63; }
 
 static size_t slices_bytes(const ot_ensemble *e, const ot_sliced_layout *layout) {
@@ -130,7 +134,7 @@ static size_t scratch_bytes(const ot_ensemble *e, const void *context, size_t ro
   const ot_sliced_layout *layout = context;
   if (row_count <= layout->few_rows) return layout->few_kernel->scratch_bytes(e, layout->few_layout, row_count);
   size_t rows = row_count < WIDTH ? row_count : WIDTH, tile = layout->addends ? slices_bytes(e, layout) : ot_tile_bytes(e, rows);
-  size_t values = values_bytes(e, layout) + missing_bytes(layout), sliced = masks_bytes(layout) + reach_bytes(layout) + (tile > values ? tile : values);
+  size_t values = values_bytes(e, layout) + missing_bytes(layout) + DIGITS_BYTES(layout->most_levels), sliced = masks_bytes(layout) + reach_bytes(layout) + (tile > values ? tile : values);
   size_t few = layout->few_kernel->scratch_bytes(e, layout->few_layout, layout->few_rows);
   return sliced > few ? sliced : few;
 }
