@@ -201,6 +201,7 @@ static void run_block(ot_job *job, ot_frame *frame, size_t first_row, size_t row
 void ot_job_begin(ot_job *job) {
   const ot_plan *plan = job->plan;
   atomic_init(&job->failed_row, OT_NO_FAILURE);
+  atomic_init(&job->next_row, 0);
   for (uint32_t o = 0; o < plan->output_count; o++) job->owners[plan->values[plan->outputs[o].value].storage] = 0;
   for (uint32_t o = 0; o < plan->output_count; o++) {
     const ot_plan_output *output = &plan->outputs[o];
@@ -237,15 +238,27 @@ void ot_job_split(ot_job *job, size_t most_threads) {
   job->thread_count = threads;
 }
 
+/* The next rows that nobody has taken yet. Threads begin at different times: what is left is shared out in ever smaller parts, unless reading the model through
+ * for each of them costs more. */
+static size_t take_rows(ot_job *job, size_t *first) {
+  bool shared = job->thread_count > 1, shrinks = shared && job->plan->layout_bytes <= HUGE_MODEL_BYTES;
+  *first = atomic_load_explicit(&job->next_row, memory_order_relaxed);
+  for (size_t left; (left = job->row_count - *first) > 0;) {
+    size_t fair = shrinks ? left / (2 * PART_ROWS * job->thread_count) * PART_ROWS + PART_ROWS : left;
+    if (fair > job->part_rows) fair = job->part_rows;
+    size_t count = left < fair ? left : fair;
+    if (!shared) atomic_store_explicit(&job->next_row, *first + count, memory_order_relaxed);
+    if (!shared || atomic_compare_exchange_weak_explicit(&job->next_row, first, *first + count, memory_order_relaxed, memory_order_relaxed)) return count;
+  }
+  return 0;
+}
+
 void ot_job_run_thread(void *context, size_t index) {
   ot_job *job = context;
-  size_t step = job->part_rows * job->thread_count;
   ot_frame frame = frame_of(job, index);
-  for (size_t first = index * job->part_rows; first < job->row_count; first += step) {
+  for (size_t first, count; (count = take_rows(job, &first)) > 0;) {
     if (job->cancelled && job->cancelled(job->cancelled_context)) return;
-    size_t left = job->row_count - first;
-    run_block(job, &frame, first, left < job->part_rows ? left : job->part_rows);
-    if (left <= step) break;
+    run_block(job, &frame, first, count);
   }
 }
 
