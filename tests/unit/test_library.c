@@ -183,6 +183,41 @@ static void test_splits_and_threads(void) {
   CU_ASSERT(forked > 0);
 }
 
+/* So many rows that threads take them part by part, in any order. */
+static void test_many_rows(void) {
+  enum { ROWS = 10007, MOST = 8 };
+  open_forest();
+  float *many = calloc((size_t)ROWS * rows.columns, sizeof *many), *wanted = calloc(ROWS * CLASSES, sizeof *wanted), *scores = calloc(ROWS * CLASSES, sizeof *scores);
+  for (size_t r = 0; r < ROWS; r++) {
+    memcpy(many + r * rows.columns, (float *)rows.data + r % rows.rows * rows.columns, rows.columns * sizeof *many);
+    memcpy(wanted + r * CLASSES, expected + r % rows.rows * CLASSES, CLASSES * sizeof *wanted);
+  }
+  onnxtree_model *own;
+  CU_ASSERT_FATAL(onnxtree_model_load_file(FOREST "/model.onnx", NULL, &own, NULL) == ONNXTREE_OK);
+  onnxtree_workspace_options options = ONNXTREE_WORKSPACE_OPTIONS_INIT;
+  options.threads = MOST;
+  onnxtree_workspace *workspace;
+  CU_ASSERT_FATAL(onnxtree_workspace_create(own, &options, &workspace, NULL) == ONNXTREE_OK);
+  onnxtree_tensor in = {NULL, ONNXTREE_FLOAT, ROWS, rows.columns, 0, many}, out = scores_to(scores, ROWS);
+  size_t forked = 0;
+  for (size_t t = 0; t < 2 * (MOST + 1); t++) {
+    if (t == MOST + 1) own->plan.layout_bytes = UINT64_MAX; /* as if it were huge */
+    onnxtree_run_options how = ONNXTREE_RUN_OPTIONS_INIT;
+    how.threads = t % (MOST + 1);
+    how.parallel_for = how.threads ? NULL : parallel_for;
+    how.parallel_for_context = &forked;
+    memset(scores, 0, ROWS * CLASSES * sizeof *scores);
+    CU_ASSERT_EQUAL(onnxtree_run(own, workspace, ROWS, &in, 1, &out, 1, &how, NULL), ONNXTREE_OK);
+    CU_ASSERT(memcmp(scores, wanted, ROWS * CLASSES * sizeof *scores) == 0);
+  }
+  CU_ASSERT_EQUAL(forked, 2 * MOST);
+  onnxtree_workspace_free(workspace);
+  onnxtree_model_free(own);
+  free(many);
+  free(wanted);
+  free(scores);
+}
+
 /* Tasks that the hook is given for a call with so many rows, when up to five threads may be used. */
 static size_t tasks_for(const onnxtree_model *walking, size_t count) {
   onnxtree_workspace_options five = ONNXTREE_WORKSPACE_OPTIONS_INIT;
@@ -395,5 +430,5 @@ static void test_close(void) {
 }
 
 UNIT_TEST_MAIN(library, {"arguments", test_arguments}, {"bindings", test_bindings}, {"strides", test_strides}, {"a huge stride", test_huge_stride},
-               {"splits and threads", test_splits_and_threads}, {"shared trees", test_shared_trees}, {"cancellation", test_cancellation},
+               {"splits and threads", test_splits_and_threads}, {"many rows", test_many_rows}, {"shared trees", test_shared_trees}, {"cancellation", test_cancellation},
                {"a run allocates nothing", test_run_allocates_nothing}, {"bytes are not retained", test_bytes_not_retained}, {"files", test_files}, {"pipes", test_pipes}, {"close", test_close})
