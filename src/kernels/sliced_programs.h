@@ -16,7 +16,7 @@ static inline size_t number16(uint64_t word, uint32_t i) { return (uint16_t)(wor
                                                                     VECTOR *slices) {                                                      \
     VECTOR first[depth], second[depth], mask = LOAD(SCALED(masks, number));                                                               \
     uint64_t children = depth > 1 ? program[0] : 0;                                                                                        \
-    network_##below(masks, program + 1, number32(children, 0), first);                                                                     \
+    network_##below(masks, program + (depth > 1), number32(children, 0), first);                                                          \
     network_##below(masks, program + (1u << depth) / 4, number32(children, 1), second);                                                    \
     slices[0] = mask;                                                                                                                      \
     for (int i = 0; i < depth - 1; i++) slices[i + 1] = MUX(mask, first[i], second[i]);                                                    \
