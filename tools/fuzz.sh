@@ -76,7 +76,7 @@ fuzz() {
 
 minimise() {
   [ "$1" != splits ] || return 0 # it shares those of predict
-  case $1 in load | predict) largest=5 ;; *) largest=2 ;; esac
+  case $1 in load | predict) largest=3 ;; *) largest=2 ;; esac
   rm -rf "$work/$1.small"
   mkdir "$work/$1.small"
   "$(program "$1" fuzz)" -merge=1 -max_len=20480 "$work/$1.small" "$work/$1" >"$work/logs/$1-merge.txt" 2>&1
