@@ -192,17 +192,28 @@ static void make_twins(const ot_sliced_column *column, const uint64_t *missing, 
 
 /* ---- leaf indices ---- */
 
-static inline __attribute__((always_inline)) __m512i indices(const uint64_t *words, uint32_t depth) {
+/* Of the rows of a group of 64. */
+static inline __attribute__((always_inline)) __m512i indices(const VECTOR *slices, size_t group, uint32_t depth) {
+#if WIDTH == 128
+  /* A matrix of 8 x 8 bits for eight rows each: a byte of all slices, those that are missing before them. It is transposed. */
+  const __m512i first = _mm512_set_epi64(0x7767574737271707, 0x7666564636261606, 0x7565554535251505, 0x7464544434241404, 0x7363534333231303,
+                                         0x7262524232221202, 0x7161514131211101, 0x7060504030201000);
+  uint32_t missing = OT_SLICED_MOST_DEPTH - depth;
+  __m512i from = _mm512_add_epi8(first, _mm512_set1_epi8((char)(8 * group - 16 * missing)));
+  __mmask64 there = _cvtu64_mask64((0xFFu << missing & 0xFF) * UINT64_C(0x0101010101010101));
+  __m512i matrices = _mm512_maskz_permutex2var_epi8(there, _mm512_loadu_si512(slices), from, _mm512_loadu_si512(slices + 4));
+  return _mm512_gf2p8affine_epi64_epi8(_mm512_set1_epi64((long long)0x8040201008040201), matrices, 0);
+#else
+  const uint64_t *words = (const uint64_t *)(const void *)slices + group;
   __m512i result = _mm512_setzero_si512();
   for (uint32_t i = 0; i < depth; i++)
     result = _mm512_mask_add_epi8(result, _cvtu64_mask64(words[i * (WIDTH / 64)]), result, _mm512_set1_epi8((char)(1u << (depth - 1 - i))));
   return result;
+#endif
 }
 
 static inline void index_bytes(const VECTOR *slices, uint32_t depth, size_t group, uint8_t *bytes) {
-  uint64_t words[OT_SLICED_MOST_DEPTH * (WIDTH / 64)] __attribute__((aligned(64)));
-  for (uint32_t i = 0; i < depth; i++) STORE(words + i * (WIDTH / 64), slices[i]);
-  _mm512_store_si512(bytes, indices(words + group, depth));
+  _mm512_store_si512(bytes, indices(slices, group, depth));
 }
 
 /* ---- the fused path: weights as four byte planes, looked up by byte permutes; sums stay in a fixed order of rows until the block ends ---- */
@@ -217,8 +228,8 @@ static inline __attribute__((always_inline)) __m512i look_up(const uint8_t *plan
 }
 
 /* Adds the weights of 64 rows to four vectors; vector k holds rows 16 j + 4 k + i at position 4 j + i. */
-static inline __attribute__((always_inline)) void add_group(const uint8_t *planes, uint32_t depth, const uint64_t *words, __m512 *sums) {
-  __m512i index = indices(words, depth);
+static inline __attribute__((always_inline)) void add_group(const uint8_t *planes, uint32_t depth, const VECTOR *slices, size_t group, __m512 *sums) {
+  __m512i index = indices(slices, group, depth);
   size_t size = ot_sliced_plane_size(depth);
   __m512i b0 = look_up(planes, depth, index), b1 = look_up(planes + size, depth, index);
   __m512i b2 = look_up(planes + 2 * size, depth, index), b3 = look_up(planes + 3 * size, depth, index);
@@ -230,17 +241,26 @@ static inline __attribute__((always_inline)) void add_group(const uint8_t *plane
   sums[3] = _mm512_add_ps(sums[3], _mm512_castsi512_ps(_mm512_unpackhi_epi16(high01, high23)));
 }
 
-static inline void add_group_of_depth(const uint8_t *planes, uint32_t depth, const uint64_t *words, __m512 *sums) {
+static inline void add_group_of_depth(const uint8_t *planes, uint32_t depth, const VECTOR *slices, size_t group, __m512 *sums) {
+#if WIDTH == 128
+  if (depth <= 6)
+    add_group(planes, depth, slices, group, sums);
+  else if (depth == 7)
+    add_group(planes, 7, slices, group, sums);
+  else
+    add_group(planes, 8, slices, group, sums);
+#else
   switch (depth) {
-    case 1: add_group(planes, 1, words, sums); break;
-    case 2: add_group(planes, 2, words, sums); break;
-    case 3: add_group(planes, 3, words, sums); break;
-    case 4: add_group(planes, 4, words, sums); break;
-    case 5: add_group(planes, 5, words, sums); break;
-    case 6: add_group(planes, 6, words, sums); break;
-    case 7: add_group(planes, 7, words, sums); break;
-    default: add_group(planes, 8, words, sums); break;
+    case 1: add_group(planes, 1, slices, group, sums); break;
+    case 2: add_group(planes, 2, slices, group, sums); break;
+    case 3: add_group(planes, 3, slices, group, sums); break;
+    case 4: add_group(planes, 4, slices, group, sums); break;
+    case 5: add_group(planes, 5, slices, group, sums); break;
+    case 6: add_group(planes, 6, slices, group, sums); break;
+    case 7: add_group(planes, 7, slices, group, sums); break;
+    default: add_group(planes, 8, slices, group, sums); break;
   }
+#endif
 }
 
 static void restore_order(const __m512 *sums, float *rows) {
@@ -252,23 +272,28 @@ static void restore_order(const __m512 *sums, float *rows) {
     }
 }
 
-/* Adds up to OT_SLICED_GROUP addends to the sums of all groups, which pass through registers once for the batch. */
-static void add_batch(const NAME(block) *block, const VECTOR *all_slices, uint32_t first, uint32_t batch, const uint8_t *planes, size_t count,
-                      __m512 *totals) {
-  VECTOR room[OT_SLICED_GROUP * OT_SLICED_MOST_DEPTH];
+/* Up to OT_SLICED_GROUP addends and the slices of their trees. */
+typedef struct addend_batch {
+  VECTOR room[OT_SLICED_GROUP * OT_SLICED_MOST_DEPTH] __attribute__((aligned(64)));
   const VECTOR *slices[OT_SLICED_GROUP];
-  const ot_sliced_addend *addends = block->layout->addends + first;
-  slices_of(block, all_slices, first, batch, room, slices);
+  const ot_sliced_addend *addends;
+  uint32_t count;
+} addend_batch;
+
+/* Adds to the sums of all groups, which pass through registers once for the batch; returns where the next planes are. */
+static const uint8_t *add_batch(const ot_sliced_layout *layout, const addend_batch *batch, const uint8_t *planes, size_t count, __m512 *totals) {
+  const uint8_t *plane = planes;
   for (size_t group = 0; group * 64 < count; group++) {
     __m512 *total = totals + 4 * group, part[4] = {total[0], total[1], total[2], total[3]};
-    const uint8_t *plane = planes;
-    for (uint32_t i = 0; i < batch; i++) {
-      uint32_t bits = block->layout->trees[addends[i].tree].index_bits;
-      add_group_of_depth(plane, bits, (const uint64_t *)(const void *)slices[i] + group, part);
+    plane = planes;
+    for (uint32_t i = 0; i < batch->count; i++) {
+      uint32_t bits = layout->trees[batch->addends[i].tree].index_bits;
+      add_group_of_depth(plane, bits, batch->slices[i], group, part);
       plane += 4 * ot_sliced_plane_size(bits);
     }
     for (int k = 0; k < 4; k++) total[k] = part[k];
   }
+  return plane;
 }
 
 static void write_totals(const __m512 *totals, size_t count, size_t stride, float *sums) {
@@ -291,17 +316,23 @@ static void read_totals(__m512 *totals, size_t count, size_t stride, const float
   }
 }
 
+/* A batch's slices are made before those of the last batch are looked at: what was stored in parts just now cannot be read as a whole at once. */
 static void add_target(const ot_ensemble *e, const NAME(block) *block, const VECTOR *all_slices, uint32_t target, size_t count, float *sums) {
   const ot_sliced_layout *layout = block->layout;
+  addend_batch batches[2];
   __m512 totals[WIDTH / 16];
   memset(totals, 0, sizeof totals);
   if (e->continues) read_totals(totals, count, e->target_count, sums);
-  uint32_t end = layout->target_addends[target + 1];
+  uint32_t first = layout->target_addends[target], end = layout->target_addends[target + 1];
   const uint8_t *planes = layout->planes + layout->target_planes[target];
-  for (uint32_t first = layout->target_addends[target]; first < end; first += OT_SLICED_GROUP) {
-    uint32_t batch = end - first < OT_SLICED_GROUP ? end - first : OT_SLICED_GROUP;
-    add_batch(block, all_slices, first, batch, planes, count, totals);
-    for (uint32_t i = 0; i < batch; i++) planes += 4 * ot_sliced_plane_size(layout->trees[layout->addends[first + i].tree].index_bits);
+  batches[1].count = 0;
+  for (uint32_t turn = 0; first < end || batches[1 - turn].count; turn = 1 - turn) {
+    addend_batch *batch = &batches[turn];
+    batch->count = end - first < OT_SLICED_GROUP ? end - first : OT_SLICED_GROUP;
+    batch->addends = layout->addends + first;
+    slices_of(block, all_slices, first, batch->count, batch->room, batch->slices);
+    planes = add_batch(layout, &batches[1 - turn], planes, count, totals);
+    first += batch->count;
   }
   write_totals(totals, count, e->target_count, sums);
 }
@@ -329,7 +360,7 @@ static void add_trees(const NAME(block) *block, uint32_t first, uint32_t batch, 
   for (size_t row = 0; row < count; row += 64) {
     uint8_t bytes[OT_SLICED_GROUP][64] __attribute__((aligned(64)));
     for (uint32_t i = 0; i < batch; i++)
-      _mm512_store_si512(bytes[i], indices((const uint64_t *)(const void *)(slices + (size_t)i * OT_SLICED_MOST_DEPTH) + row / 64, layout->trees[first + i].index_bits));
+      index_bytes(slices + (size_t)i * OT_SLICED_MOST_DEPTH, layout->trees[first + i].index_bits, row / 64, bytes[i]);
     size_t rows = count - row < 64 ? count - row : 64;
     add_leaves(layout->vectors, leaves, (const uint8_t(*)[64])bytes, batch, rows, totals + row);
   }
