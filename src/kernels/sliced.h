@@ -46,33 +46,34 @@ typedef struct ot_sliced_special {
 
 /* Leaf-wise grown trees, of any depth, get reach programs: which rows reach which node, from the root down. The leaves' indices are chosen so that at a
  * branch one child keeps the index that the branch stands for, and in the index of the other one bit, seldom more, is flipped. So a bit of the leaf index of
- * all rows is the exclusive or of the nodes where it is flipped. The trees of a group share a program: while one waits for a result, another goes on, and no
- * jump depends on a tree's shape. Branches are taken in steps of four that do not need each other's results; padding splits no rows. Slot 0 holds
- * all rows, slot 1 none; a step's first children are in the next four slots, from the fifth on, and its second children in the four after them. */
+ * all rows is the exclusive or of the nodes where it is flipped. The trees of a group share a program: while one waits for a result, another goes on,
+ * and no jump depends on a tree's shape. A branch is taken together with one of its children, if that is a branch: a *pair*, with three nodes below.
+ * Pairs are taken in steps of four that do not need each other's results; padding splits no rows. Slot 0 holds all rows, slot 1 none; a step's results
+ * are in the next slots, from the fifth on: four children that are not in the pairs, four first children of those that are, four second ones. */
 #define OT_SLICED_GROUP 8u /* trees at most; groups do not cross its multiples, counted from a target's first tree */
 
 #define OT_SLICED_STEP 4u
-#define OT_SLICED_FIRST_CHILD 4u
+#define OT_SLICED_FIRST_SIDE 2u /* so many pairs of a step, the first ones, have the branch's first child; the others its second */
+#define OT_SLICED_FIRST_RESULT 4u
+#define OT_SLICED_RESULTS (3 * OT_SLICED_STEP)
 
 /* Numbers of programs are packed into 64 bits, the first one lowest, and so read together: reading is what limits these programs. They are scaled, see
  * OT_SLICED_SCALE. */
 
-/* Of the rows at slot `from`, those whose mask bit is set go to the second child, the others to the first. */
+/* Of the rows at slot `from`, those whose mask bit is set go to the second child, the others to the first. A branch that has no child in its pair has
+ * its own mask twice. */
 typedef struct ot_sliced_step {
-  uint64_t masks[2]; /* 4 x 32 bits */
+  uint64_t masks[4]; /* 8 x 32 bits: the branches', then their children's */
   uint64_t from;     /* 4 x 16 */
 } ot_sliced_step;
 
 /* A bit is flipped for the rows of three slots, 16 bits each; then the slice. Slice OT_SLICED_MOST_DEPTH t + i is bit i, from the top, of the group's t-th tree. */
 typedef uint64_t ot_sliced_flip;
 
-/* A branch both of whose children are leaves: one bit is flipped for the rows at a slot whose mask bit is set. The mask in 32 bits, slot and slice in 16. */
-typedef uint64_t ot_sliced_last;
-
 typedef struct ot_sliced_group {
   uint32_t tree_count;
-  uint32_t step_count, flip_count, last_count;
-  uint32_t first_step, first_flip, first_last;
+  uint32_t step_count, slice_count, flip_count; /* each slice has one flip among the first ones */
+  uint32_t first_step, first_flip;
 } ot_sliced_group;
 
 /* A tree: a perfect network of multiplexers, which suits balanced trees, or a part of its group's reach program. */
@@ -81,14 +82,13 @@ typedef struct ot_sliced_tree {
   uint32_t first_leaf;    /* 2^index_bits leaves */
   uint32_t network_depth; /* == index_bits; 0: a reach program */
   uint32_t first_program; /* network: the mask of the root, then in preorder those of both children of each node; second child is 1, the root decides the top bit */
-  uint32_t branch_count, flip_count, last_count; /* its part of a reach program */
+  uint32_t pair_count, flip_count; /* its part of a reach program */
 } ot_sliced_tree;
 
 /* What names masks. */
 typedef struct ot_sliced_code {
   const uint64_t *programs;
   const ot_sliced_step *steps;
-  const ot_sliced_last *lasts;
 } ot_sliced_code;
 
 /* The order of evaluation: addend by addend, so target by target, if each tree's slices are made when they are needed; else file order. */
@@ -114,7 +114,7 @@ typedef struct ot_sliced_layout {
   uint32_t mask_count;
   const ot_sliced_tree *trees;
   ot_sliced_code code, code_of_numbers; /* the second one is for blocks without NaN: they need no twins, and their masks are half as many */
-  uint32_t program_count, step_count, last_count;
+  uint32_t program_count, step_count;
   bool has_twins;
   const ot_sliced_place *places;
   const ot_sliced_group *groups;
@@ -166,11 +166,17 @@ bool ot_sliced_prepare_numbers(ot_sliced_layout *layout, ot_arena *arena, ot_are
 typedef struct ot_unfolded_node {
   ot_node_ref ref;
   uint16_t children[2]; /* of a branch: first, second; 0: a leaf */
+  uint16_t partner;     /* of a branch: the child in its pair; 0: none */
   uint16_t leaf_count;  /* below it */
-  uint8_t index;        /* of a leaf; a branch stands for that of one of its leaves, which one of its children has too */
+  uint8_t index;        /* of a leaf; a branch that begins a pair has that of one of its leaves, and of the first node below the pair */
+  bool is_partner;
 } ot_unfolded_node;
 
-static inline bool ot_is_last(const ot_unfolded_node *node) { return node->leaf_count == 2; }
+/* Whether a branch and a child of it, or a branch alone, are to be split. */
+static inline bool ot_begins_pair(const ot_unfolded_node *node) { return node->children[0] && !node->is_partner; }
+
+/* The nodes below a pair, the one first that has its index; returns how many. */
+uint32_t ot_below_pair(const ot_unfolded_node *nodes, const ot_unfolded_node *branch, uint16_t below[3]);
 
 /* Number of nodes, or 0 if the tree has more than OT_SLICED_MOST_LEAVES leaves. `branches` is what ot_branch_of() says of each. */
 uint32_t ot_unfold_tree(const ot_branch *branches, ot_node_ref root, ot_unfolded_node nodes[OT_SLICED_MOST_SLOTS]);
@@ -182,7 +188,7 @@ static inline uint32_t ot_index_bits(uint32_t leaf_count) {
 }
 
 /* Gives every leaf an index. */
-void ot_choose_indices(ot_unfolded_node *nodes, uint32_t count);
+void ot_choose_indices(ot_unfolded_node *nodes);
 
 /* Sets what the tree's part of a reach program has. */
 void ot_measure_reach(const ot_unfolded_node *nodes, uint32_t count, ot_sliced_tree *tree);

@@ -19,7 +19,6 @@
 #define OR3(a, b, c) OR(OR(a, b), c)
 #define XOR(a, b) _mm256_xor_si256(a, b)
 #define XOR3(a, b, c) _mm256_xor_si256(_mm256_xor_si256(a, b), c)
-#define XOR_AND(a, b, c) _mm256_xor_si256(a, _mm256_and_si256(b, c))
 #define AND(a, b) _mm256_and_si256(a, b)
 #define ALL_ONES() _mm256_set1_epi32(-1)
 
@@ -131,7 +130,7 @@ static inline void index_bytes(const __m256i *slices, uint32_t depth, size_t gro
 #include "kernels/sliced_plain_sums.h"
 #include "kernels/sliced_template.h"
 
-static const ot_block_costs costs = {120, 1.3, 0.51, 0.91, 29, 29};
+static const ot_block_costs costs = {120, 1.25, 0.5, 1.24, 27, 23};
 
 static bool prepare(const ot_ensemble *e, ot_arena *arena, ot_arena *scratch, const void **layout) {
   return ot_sliced_prepare_plain(e, arena, scratch, &costs, layout);

@@ -22,7 +22,6 @@
 #define OR3(a, b, c) _mm512_ternarylogic_epi64(a, b, c, 0xFE)
 #define XOR(a, b) _mm512_xor_si512(a, b)
 #define XOR3(a, b, c) _mm512_ternarylogic_epi64(a, b, c, 0x96)
-#define XOR_AND(a, b, c) _mm512_ternarylogic_epi64(a, b, c, 0x78)
 #define COPIES(v) (v)
 #define ALL_ONES() _mm512_set1_epi32(-1)
 

@@ -1,6 +1,7 @@
 /* What the AVX-512 kernels of all widths share (F, BW, DQ, VL, VBMI). Before: WIDTH, NAME(x), VECTOR and its operations, and
  * COPIES(v), 512 bits of them. */
 
+#define PICK(word, mask) _pext_u64(word, mask)
 #include "kernels/sliced_programs.h"
 
 /* ---- ranks: up to eight levels of the search in sixteen registers, what is below by gathers ---- */
@@ -212,7 +213,7 @@ static inline __attribute__((always_inline)) __m512i indices(const VECTOR *slice
 #endif
 }
 
-static inline void index_bytes(const VECTOR *slices, uint32_t depth, size_t group, uint8_t *bytes) {
+static __attribute__((noinline)) void index_bytes(const VECTOR *slices, uint32_t depth, size_t group, uint8_t *bytes) {
   _mm512_store_si512(bytes, indices(slices, group, depth));
 }
 

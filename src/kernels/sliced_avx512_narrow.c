@@ -19,15 +19,10 @@
 #define OR3(a, b, c) _mm_ternarylogic_epi64(a, b, c, 0xFE)
 #define XOR(a, b) _mm_xor_si128(a, b)
 #define XOR3(a, b, c) _mm_ternarylogic_epi64(a, b, c, 0x96)
-#define XOR_AND(a, b, c) _mm_ternarylogic_epi64(a, b, c, 0x78)
 #define COPIES(v) _mm512_broadcast_i32x4(v)
 #define ALL_ONES() _mm_set1_epi32(-1)
 
-#define FOUR(a, b, c, d) four(a, b, c, d)
-static inline __m512i four(__m128i a, __m128i b, __m128i c, __m128i d) {
-  __m512i v = _mm512_mask_broadcast_i32x4(_mm512_castsi128_si512(a), 0x00F0, b);
-  return _mm512_mask_broadcast_i32x4(_mm512_mask_broadcast_i32x4(v, 0x0F00, c), 0xF000, d);
-}
+#define TWO(a, b) _mm256_inserti128_si256(_mm256_castsi128_si256(a), b, 1)
 
 #include "kernels/sliced_avx512.h"
 

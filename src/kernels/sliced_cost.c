@@ -11,7 +11,7 @@ void ot_sliced_block_terms(const ot_ensemble *e, const ot_sliced_layout *layout,
       nodes += (1u << tree->network_depth) - 1;
       continue;
     }
-    steps += tree->branch_count + tree->last_count + tree->flip_count;
+    steps += tree->pair_count + tree->flip_count;
   }
   const double all[OT_BLOCK_TERMS] = {layout->column_count, (double)layout->mask_count + layout->part_count, nodes, steps, networks, e->tree_count - networks};
   for (size_t i = 0; i < OT_BLOCK_TERMS; i++) terms[i] = all[i];

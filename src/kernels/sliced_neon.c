@@ -18,7 +18,6 @@
 #define OR3(a, b, c) OR(OR(a, b), c)
 #define XOR(a, b) veorq_u64(a, b)
 #define XOR3(a, b, c) veorq_u64(veorq_u64(a, b), c)
-#define XOR_AND(a, b, c) veorq_u64(a, vandq_u64(b, c))
 #define AND(a, b) vandq_u64(a, b)
 #define ALL_ONES() vdupq_n_u64(UINT64_MAX)
 
@@ -151,7 +150,7 @@ static void add_target(const ot_ensemble *e, const NAME(block) *block, const VEC
 #include "kernels/sliced_template.h"
 
 /* Not measured, for want of a machine: those of AVX2, for vectors half as wide. */
-static const ot_block_costs costs = {100, 1.4, 0.46, 0.8, 20, 25};
+static const ot_block_costs costs = {100, 1.4, 0.46, 1.1, 20, 23};
 
 static bool prepare(const ot_ensemble *e, ot_arena *arena, ot_arena *scratch, const void **layout) {
   return ot_sliced_prepare_plain(e, arena, scratch, &costs, layout);

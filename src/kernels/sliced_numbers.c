@@ -15,8 +15,6 @@ static uint32_t *plain_masks(const ot_sliced_layout *layout, ot_arena *scratch) 
   return plain;
 }
 
-static uint64_t low_plain(const uint32_t *plain, uint64_t word) { return word >> 32 << 32 | plain[(uint32_t)word / OT_SLICED_SCALE]; }
-
 static uint64_t both_plain(const uint32_t *plain, uint64_t word) {
   return (uint64_t)plain[(uint32_t)(word >> 32) / OT_SLICED_SCALE] << 32 | plain[(uint32_t)word / OT_SLICED_SCALE];
 }
@@ -26,15 +24,14 @@ bool ot_sliced_prepare_numbers(ot_sliced_layout *layout, ot_arena *arena, ot_are
   for (uint32_t c = 0; c < layout->column_count; c++) layout->has_twins |= layout->columns[c].has_twins;
   if (!layout->has_twins) return true;
   const uint32_t *plain = plain_masks(layout, scratch);
-  uint64_t *programs = ot_arena_array(arena, layout->program_count, sizeof *programs), *lasts = ot_arena_array(arena, layout->last_count, sizeof *lasts);
+  uint64_t *programs = ot_arena_array(arena, layout->program_count, sizeof *programs);
   ot_sliced_step *steps = ot_arena_array(arena, layout->step_count, sizeof *steps);
-  if (!plain || !programs || !lasts || !steps) return false;
+  if (!plain || !programs || !steps) return false;
   for (uint32_t i = 0; i < layout->program_count; i++) programs[i] = both_plain(plain, layout->code.programs[i]);
-  for (uint32_t i = 0; i < layout->last_count; i++) lasts[i] = low_plain(plain, layout->code.lasts[i]);
   for (uint32_t i = 0; i < layout->step_count; i++) {
-    const ot_sliced_step *step = &layout->code.steps[i];
-    steps[i] = (ot_sliced_step){{both_plain(plain, step->masks[0]), both_plain(plain, step->masks[1])}, step->from};
+    steps[i] = layout->code.steps[i];
+    for (uint32_t k = 0; k < 4; k++) steps[i].masks[k] = both_plain(plain, steps[i].masks[k]);
   }
-  layout->code_of_numbers = (ot_sliced_code){programs, steps, lasts};
+  layout->code_of_numbers = (ot_sliced_code){programs, steps};
   return true;
 }

@@ -20,7 +20,6 @@ typedef uint64_t vector __attribute__((vector_size(WIDTH / 8)));
 #define OR3(a, b, c) ((a) | (b) | (c))
 #define XOR(a, b) ((a) ^ (b))
 #define XOR3(a, b, c) ((a) ^ (b) ^ (c))
-#define XOR_AND(a, b, c) ((a) ^ ((b) & (c)))
 #define AND(a, b) ((a) & (b))
 #define ALL_ONES() (~(vector){0})
 
@@ -47,7 +46,7 @@ static inline void index_bytes(const vector *slices, uint32_t depth, size_t grou
 #include "kernels/sliced_plain_sums.h"
 #include "kernels/sliced_template.h"
 
-static const ot_block_costs costs = {130, 3.6, 0.88, 1.7, 46, 52};
+static const ot_block_costs costs = {130, 3.5, 0.89, 2.6, 46, 40};
 
 static bool prepare(const ot_ensemble *e, ot_arena *arena, ot_arena *scratch, const void **layout) {
   return ot_sliced_prepare_plain(e, arena, scratch, &costs, layout);

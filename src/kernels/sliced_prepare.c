@@ -24,10 +24,10 @@ static uint32_t unfold(const ot_branch *branches, ot_node_ref root, ot_node_ref 
   return 0;
 }
 
-/* What a row costs, in vector operations of the block: a network loads and combines one mask per inner node of the perfect tree; a reach
- * program loads, splits and stores per branch, and reads, changes and stores a slice for two bits that are flipped. */
+/* What a block costs: a network loads and combines one mask per inner node of the perfect tree; a reach program loads rows and two masks and stores
+ * three results per pair, and loads three of them to change a slice. */
 static uint32_t network_cost(uint32_t depth) { return 2u << depth; }
-static uint32_t reach_cost(const ot_sliced_tree *tree) { return 6 * tree->branch_count + 5 * tree->last_count + 5 * tree->flip_count; }
+static uint32_t reach_cost(const ot_sliced_tree *tree) { return 6 * (tree->pair_count + tree->flip_count); }
 
 static bool measure_tree(ot_sliced_preparation *p, ot_node_ref root, ot_sliced_tree *tree) {
   ot_node_ref refs[4 * OT_SLICED_MOST_LEAVES];
@@ -36,11 +36,11 @@ static bool measure_tree(ot_sliced_preparation *p, ot_node_ref root, ot_sliced_t
   *tree = (ot_sliced_tree){.first_leaf = p->leaf_count, .first_program = p->program_count};
   if (depth == 0 && count == 0) return false;
   if (count) {
-    ot_choose_indices(nodes, count);
+    ot_choose_indices(nodes);
     ot_measure_reach(nodes, count, tree);
   }
   if (depth && (count < 3 || network_cost(depth) <= reach_cost(tree))) {
-    tree->branch_count = tree->flip_count = tree->last_count = 0;
+    tree->pair_count = tree->flip_count = 0;
     tree->network_depth = tree->index_bits = depth;
     p->program_count += 1u << depth >> 1;
   } else {
@@ -81,7 +81,7 @@ static void list_leaves(const ot_sliced_preparation *p, uint32_t t, uint32_t *le
   const ot_sliced_tree *tree = &p->trees[t];
   ot_unfolded_node nodes[OT_SLICED_MOST_SLOTS];
   uint32_t count = ot_unfold_tree(p->branches, p->ensemble->roots[t], nodes);
-  ot_choose_indices(nodes, count);
+  ot_choose_indices(nodes);
   /* Indices that no leaf has are never looked up, but must name some leaf: the last node is one. */
   for (uint32_t i = 0; i < 1u << tree->index_bits; i++) leaves[tree->first_leaf + i] = ot_leaf_index(nodes[count - 1].ref);
   for (uint32_t i = 0; i < count; i++)

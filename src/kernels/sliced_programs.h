@@ -1,13 +1,19 @@
 /* The programs of trees, included once per instruction set before the functions that use their slices. Before: VECTOR (a type of WIDTH bits), LOAD(p),
  * MUX(m, a, b) (per bit: b where m is set, else a), STORE(p, v), AND(a, b), OR(a, b), OR3(a, b, c), AND_NOT(a, b) (a and not b), XOR(a, b), XOR3(a, b, c),
- * XOR_AND(a, b, c) (a xor (b and c)), ALL_ONES(), NAME(x). FOUR(a, b, c, d): four of them in 512 bits, if that helps. */
+ * ALL_ONES(), NAME(x). TWO(a, b): both in 256 bits, if that helps.
+ * PICK(word, mask): the bits of a word where a mask has bits, if that is fast. */
 
 #define WORDS (WIDTH / 64) /* 64-bit words of a mask */
 #define SCALED(vectors, number) ((void *)((char *)(uintptr_t)(vectors) + (size_t)(number) * WORDS)) /* WORDS * 8 bytes a vector, / OT_SLICED_SCALE */
 
 /* The i-th number of a program's word. */
 static inline size_t number32(uint64_t word, uint32_t i) { return (uint32_t)(word >> (32 * i)); }
-static inline size_t number16(uint64_t word, uint32_t i) { return (uint16_t)(word >> (16 * i)); }
+static inline __attribute__((always_inline)) size_t number16(uint64_t word, uint32_t i) {
+#ifdef PICK
+  if (i == 1 || i == 2) return PICK(word, UINT64_C(0xFFFF) << (16 * i)); /* the others take one instruction anyway */
+#endif
+  return (uint16_t)(word >> (16 * i));
+}
 
 /* ---- multiplexer networks: slices[0] is the top bit of the leaf index; `number` is the mask of the root, `program` has those of the children ---- */
 
@@ -69,24 +75,23 @@ typedef struct NAME(block) {
 static inline VECTOR rows_at(const ot_sliced_step *step, uint32_t i, const VECTOR *reach) { return LOAD(SCALED(reach, number16(step->from, i))); }
 static inline VECTOR mask_of(const ot_sliced_step *step, uint32_t i, const uint64_t *masks) { return LOAD(SCALED(masks, number32(step->masks[i / 2], i % 2))); }
 
-static inline void split(const ot_sliced_step *step, uint32_t i, const uint64_t *masks, const VECTOR *reach, VECTOR *children) {
-  VECTOR here = rows_at(step, i, reach), mask = mask_of(step, i, masks);
-  STORE((void *)(children + i), AND_NOT(here, mask));
-  STORE((void *)(children + OT_SLICED_STEP + i), AND(here, mask));
-}
-
-/* Divides the rows at four slots by four masks. */
-static inline void split_four(const ot_sliced_step *step, const uint64_t *masks, const VECTOR *reach, VECTOR *children) {
-#ifdef FOUR
-  __m512i here = FOUR(rows_at(step, 0, reach), rows_at(step, 1, reach), rows_at(step, 2, reach), rows_at(step, 3, reach));
-  __m512i mask = FOUR(mask_of(step, 0, masks), mask_of(step, 1, masks), mask_of(step, 2, masks), mask_of(step, 3, masks));
-  _mm512_store_si512(children, _mm512_andnot_si512(mask, here));
-  _mm512_store_si512(children + OT_SLICED_STEP, _mm512_and_si512(mask, here));
+/* Two pairs of a step, from the i-th on. The lower branch of a pair is reached by what the upper one sends to it. */
+static inline void split_two(const ot_sliced_step *step, uint32_t i, const uint64_t *masks, const VECTOR *reach, VECTOR *results) {
+#ifdef TWO
+  __m256i here = TWO(rows_at(step, i, reach), rows_at(step, i + 1, reach)), mask = TWO(mask_of(step, i, masks), mask_of(step, i + 1, masks));
+  __m256i lower = TWO(mask_of(step, i + OT_SLICED_STEP, masks), mask_of(step, i + OT_SLICED_STEP + 1, masks));
+  __m256i first = _mm256_andnot_si256(mask, here), second = _mm256_and_si256(mask, here), between = i < OT_SLICED_FIRST_SIDE ? first : second;
+  _mm256_store_si256((void *)(results + i), i < OT_SLICED_FIRST_SIDE ? second : first);
+  _mm256_store_si256((void *)(results + OT_SLICED_STEP + i), _mm256_andnot_si256(lower, between));
+  _mm256_store_si256((void *)(results + 2 * (size_t)OT_SLICED_STEP + i), _mm256_and_si256(lower, between));
 #else
-  split(step, 0, masks, reach, children);
-  split(step, 1, masks, reach, children);
-  split(step, 2, masks, reach, children);
-  split(step, 3, masks, reach, children);
+  for (uint32_t end = i + 2; i < end; i++) {
+    VECTOR here = rows_at(step, i, reach), mask = mask_of(step, i, masks), lower = mask_of(step, i + OT_SLICED_STEP, masks);
+    VECTOR first = AND_NOT(here, mask), second = AND(here, mask), between = i < OT_SLICED_FIRST_SIDE ? first : second;
+    STORE((void *)(results + i), i < OT_SLICED_FIRST_SIDE ? second : first);
+    STORE((void *)(results + OT_SLICED_STEP + i), AND_NOT(between, lower));
+    STORE((void *)(results + 2 * (size_t)OT_SLICED_STEP + i), AND(between, lower));
+  }
 #endif
 }
 
@@ -94,23 +99,29 @@ static inline void split_four(const ot_sliced_step *step, const uint64_t *masks,
 static inline void reach_nodes(const ot_sliced_step *step, const ot_sliced_step *end, const uint64_t *masks, VECTOR *reach) {
   reach[0] = ALL_ONES();
   reach[1] = AND_NOT(ALL_ONES(), ALL_ONES());
-  for (VECTOR *children = reach + OT_SLICED_FIRST_CHILD; step < end; step++, children += 2 * (size_t)OT_SLICED_STEP) split_four(step, masks, reach, children);
+  for (VECTOR *results = reach + OT_SLICED_FIRST_RESULT; step < end; step++, results += OT_SLICED_RESULTS) {
+    const ot_sliced_step now = *step; /* results might lie where it is, for all that the compiler knows: it would read numbers twice */
+    split_two(&now, 0, masks, reach, results);
+    split_two(&now, 2, masks, reach, results);
+  }
+}
+
+static inline VECTOR flipped(ot_sliced_flip flip, const VECTOR *reach) {
+  return XOR3(LOAD(SCALED(reach, number16(flip, 0))), LOAD(SCALED(reach, number16(flip, 1))), LOAD(SCALED(reach, number16(flip, 2))));
 }
 
 static void slice_by_reach(const NAME(block) *block, const ot_sliced_group *group, VECTOR *slices) {
-  const uint64_t *masks = block->masks;
   VECTOR *reach = block->reach;
   const ot_sliced_step *step = block->code->steps + group->first_step;
-  reach_nodes(step, step + group->step_count, masks, reach);
-  for (const ot_sliced_last *last = block->code->lasts + group->first_last, *end = last + group->last_count; last < end; last++) {
-    uint64_t word = *last;
-    VECTOR *slice = SCALED(slices, number16(word, 3));
-    STORE((void *)slice, XOR_AND(LOAD(slice), LOAD(SCALED(reach, number16(word, 2))), LOAD(SCALED(masks, number32(word, 0)))));
-  }
-  for (const ot_sliced_flip *flip = block->layout->flips + group->first_flip, *end = flip + group->flip_count; flip < end; flip++) {
-    uint64_t word = *flip;
-    VECTOR *slice = SCALED(slices, number16(word, 3)), a = LOAD(SCALED(reach, number16(word, 0))), b = LOAD(SCALED(reach, number16(word, 1)));
-    STORE((void *)slice, XOR(XOR3(LOAD(slice), a, b), LOAD(SCALED(reach, number16(word, 2)))));
+  reach_nodes(step, step + group->step_count, block->masks, reach);
+  const ot_sliced_flip *flip = block->layout->flips + group->first_flip, *first_end = flip + group->slice_count, *end = flip + group->flip_count;
+  for (; flip < first_end; flip++) STORE(SCALED(slices, number16(*flip, 3)), flipped(*flip, reach));
+#ifdef PICK
+#pragma GCC unroll 2 /* what it is about is instructions, where they are few for each number */
+#endif
+  for (; flip < end; flip++) {
+    VECTOR *slice = SCALED(slices, number16(*flip, 3));
+    STORE((void *)slice, XOR(LOAD(slice), flipped(*flip, reach)));
   }
 }
 
@@ -122,16 +133,14 @@ static inline void slice_by_network(const NAME(block) *block, const ot_sliced_tr
 
 /* ---- the trees of a block ---- */
 
-/* The slices of `count` trees from a place in the order of evaluation on, whole groups, OT_SLICED_MOST_DEPTH for each. */
-static void slice_trees(const NAME(block) *block, uint32_t place, uint32_t count, VECTOR *slices) {
+/* The slices of `count` trees from a place in the order of evaluation on, whole groups, OT_SLICED_MOST_DEPTH for each. Its loops
+ * take a few percent more at the wrong place of the lines of the processor's code cache. */
+__attribute__((aligned(64))) static void slice_trees(const NAME(block) *block, uint32_t place, uint32_t count, VECTOR *slices) {
   const ot_sliced_layout *layout = block->layout;
   for (uint32_t i = 0; i < count;) {
     const ot_sliced_group *group = &layout->groups[layout->places[place + i].group];
     VECTOR *first = slices + (size_t)i * OT_SLICED_MOST_DEPTH;
-    if (group->step_count + group->last_count) {
-      memset((void *)first, 0, (size_t)group->tree_count * OT_SLICED_MOST_DEPTH * sizeof *first);
-      slice_by_reach(block, group, first);
-    }
+    if (group->step_count) slice_by_reach(block, group, first);
     for (uint32_t end = i + group->tree_count; i < end; i++)
       slice_by_network(block, &layout->trees[layout->places[place + i].tree], slices + (size_t)i * OT_SLICED_MOST_DEPTH);
   }
