@@ -179,6 +179,7 @@ static void test_small_stack_and_no_allocation(void) {
 typedef struct shared {
   onnxtree_model *model;
   float expected[ROWS * 10];
+  atomic_int users; /* threads that are not done with it */
 } shared;
 
 #ifdef ONNXTREE_INSTRUMENTED
@@ -187,7 +188,7 @@ typedef struct shared {
 #define ROUNDS 200
 #endif
 
-/* O11: loads the same file, runs on the common model and on its own. */
+/* O11: loads the same file, runs on the common model and on its own. The last one frees the common model, as soon as no run is in it any more. */
 static void *work(void *context) {
   shared *s = context;
   onnxtree_model *own;
@@ -200,6 +201,7 @@ static void *work(void *context) {
   }
   if (onnxtree_model_load_file(SHARED, NULL, &own, NULL) != ONNXTREE_OK) wrong++;
   onnxtree_model_free(own);
+  if (atomic_fetch_sub(&s->users, 1) == 1) onnxtree_model_free(s->model);
   return (void *)wrong;
 }
 
@@ -216,13 +218,61 @@ static void test_threads(void) {
   shared s;
   pthread_t threads[THREADS];
   open_shared(&s);
+  atomic_init(&s.users, THREADS);
   for (int i = 0; i < THREADS; i++) CU_ASSERT_FATAL(pthread_create(&threads[i], NULL, work, &s) == 0);
   for (int i = 0; i < THREADS; i++) {
     void *wrong;
     pthread_join(threads[i], &wrong);
     CU_ASSERT_PTR_NULL(wrong);
   }
-  onnxtree_model_free(s.model);
+}
+
+/* ---- O11: what the contract forbids, a model or workspace that is freed in the middle of a run: AddressSanitizer sees it, as nothing is pooled or put off ---- */
+
+#if defined(__has_feature)
+#define HAS_FEATURE(name) __has_feature(name)
+#else
+#define HAS_FEATURE(name) 0
+#endif
+#if defined(__SANITIZE_ADDRESS__) || HAS_FEATURE(address_sanitizer)
+enum { SEES_MISUSE = 1 };
+#else
+enum { SEES_MISUSE = 0 };
+#endif
+
+static int free_model(void *context) {
+  onnxtree_model_free(context);
+  return 0;
+}
+
+static int free_workspace(void *context) {
+  onnxtree_workspace_free(context);
+  return 0;
+}
+
+/* The hook that could cancel is called before each block; there is but one. */
+static void run_and_free(bool frees_model) {
+  shared s;
+  use u;
+  open_shared(&s);
+  if (!begin(&u, s.model, 1)) return;
+  onnxtree_run_options options = ONNXTREE_RUN_OPTIONS_INIT;
+  options.cancelled = frees_model ? free_model : free_workspace;
+  options.cancelled_context = frees_model ? (void *)s.model : (void *)u.workspace;
+  (void)!onnxtree_run(u.model, u.workspace, ROWS, u.inputs, u.input_count, u.outputs, u.output_count, &options, NULL);
+}
+
+static void test_freed_while_in_use(void) {
+  for (int frees_model = 0; frees_model < 2 && SEES_MISUSE; frees_model++) {
+    pid_t child = fork();
+    if (child == 0) {
+      if (freopen("/dev/null", "w", stderr)) run_and_free(frees_model);
+      _exit(0);
+    }
+    int status = 0;
+    CU_ASSERT_FATAL(child > 0 && waitpid(child, &status, 0) == child);
+    CU_ASSERT(WIFSIGNALED(status) || WEXITSTATUS(status) != 0);
+  }
 }
 
 /* O12: a child of fork() uses the model of its parent, also after the parent's run had threads of its own: none of them lives on. */
@@ -249,4 +299,4 @@ static void test_fork(void) {
 }
 
 UNIT_TEST_MAIN(hygiene, {"every model on a 64 KiB stack, without allocation", test_small_stack_and_no_allocation},
-               {"16 threads on one model", test_threads}, {"fork", test_fork})
+               {"16 threads on one model", test_threads}, {"freed while in use", test_freed_while_in_use}, {"fork", test_fork})
