@@ -135,9 +135,9 @@ static void explain_unvisited(validation *v) {
       report(v, OT_PROBLEM_TREE_UNREACHABLE, b, "no path from the root of the tree leads to this node");
     return;
   }
-  for (uint32_t b = 0; b < e->branch_count; b++) {
-    if (v->parents[b] == 0 || v->parents[b] == UINT32_MAX) continue;
-    report(v, OT_PROBLEM_TREE_CYCLE, b, "the node is its own descendant, or below one that is");
+  for (uint32_t waiting = 0; waiting < e->branch_count; waiting++) {
+    if (v->parents[waiting] == 0 || v->parents[waiting] == UINT32_MAX) continue;
+    report(v, OT_PROBLEM_TREE_CYCLE, waiting, "the node is its own descendant, or below one that is");
     return;
   }
 }
