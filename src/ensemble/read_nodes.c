@@ -202,7 +202,8 @@ typedef struct mode_key {
 static mode_key key_of(unsigned mode) {
   const unsigned char *name = (const unsigned char *)mode_names[mode];
   size_t size = strlen(mode_names[mode]);
-  return (mode_key){mode, size, ot_wire_load64(name), size < 8 ? UINT32_MAX : UINT64_MAX, ot_wire_load32(name + 8), size < 9 ? 0 : (1u << (8 * size - 64)) - 1};
+  uint32_t tail_mask = size < 9 ? 0 : (1u << (8 * size - 64)) - 1;
+  return (mode_key){mode, size, ot_wire_load64(name), size < 8 ? UINT32_MAX : UINT64_MAX, ot_wire_load32(name + 8), tail_mask};
 }
 
 /* All bits if the text is that name, else none. There are MODE_BYTES to be read. */
@@ -284,7 +285,7 @@ static void read_batch(ot_reading *r, node_batch *b) {
   ot_reals_take(&r->values, b->value, b->count);
 }
 
-/* Nodes of a batch that belong to one tree, attribute by attribute: which of them are leaves cannot be foreseen, so that the branches are picked out first. */
+/* Nodes of a batch that belong to one tree. Which of them are leaves cannot be foreseen, so that the branches are picked out first. */
 static void read_part(ot_reading *r, const node_batch *b, uint32_t tree, size_t first, size_t end, const uint8_t *modes) {
   ot_ensemble *e = r->ensemble;
   size_t branches[READ_AT_ONCE], count = 0;

@@ -188,7 +188,8 @@ static bool check_shape(validation *v, ot_arena *scratch) {
   const ot_ensemble *e = v->ensemble;
   if (!visit_in_file_order(v) && !visit_in_any_order(v, scratch)) return false;
   for (uint32_t l = 0; l < e->leaf_count; l++)
-    if (!v->depths[e->branch_count + l]) return report(v, OT_PROBLEM_TREE_UNREACHABLE, l | OT_LEAF_BIT, "no path from the root of the tree leads to this leaf");
+    if (!v->depths[e->branch_count + l])
+      return report(v, OT_PROBLEM_TREE_UNREACHABLE, l | OT_LEAF_BIT, "no path from the root of the tree leads to this leaf");
   return true;
 }
 

@@ -136,7 +136,8 @@ static size_t scratch_bytes(const ot_ensemble *e, const void *context, size_t ro
   const ot_sliced_layout *layout = context;
   if (row_count <= layout->few_rows) return layout->few_kernel->scratch_bytes(e, layout->few_layout, row_count);
   size_t rows = row_count < WIDTH ? row_count : WIDTH, tile = layout->addends ? slices_bytes(e, layout) : ot_tile_bytes(e, rows);
-  size_t values = values_bytes(e, layout) + missing_bytes(layout) + DIGITS_BYTES(layout->most_levels), sliced = masks_bytes(layout) + reach_bytes(layout) + (tile > values ? tile : values);
+  size_t values = values_bytes(e, layout) + missing_bytes(layout) + DIGITS_BYTES(layout->most_levels);
+  size_t sliced = masks_bytes(layout) + reach_bytes(layout) + (tile > values ? tile : values);
   size_t few = layout->few_kernel->scratch_bytes(e, layout->few_layout, layout->few_rows);
   return sliced > few ? sliced : few;
 }

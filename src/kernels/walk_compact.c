@@ -29,7 +29,8 @@ static ot_compact_node make_branch(const ot_ensemble *e, uint32_t branch, uint32
 }
 
 /* Puts a node at `slot` if it is a leaf, else on the stack; returns the height of that. Without a jump: which nodes are leaves cannot be foreseen. */
-static inline uint32_t place(const ot_ensemble *e, ot_node_ref ref, bool holds_weights, ot_compact_node *nodes, uint32_t slot, waiting *stack, uint32_t height) {
+static inline uint32_t place(const ot_ensemble *e, ot_node_ref ref, bool holds_weights, ot_compact_node *nodes, uint32_t slot, waiting *stack,
+                             uint32_t height) {
   uint32_t leaf_bit = ref >> 31, leaf = ot_leaf_index(ref) & (0 - leaf_bit);
   nodes[slot] = (ot_compact_node){.as.leaf = leaf};
   if (holds_weights) nodes[slot].as.threshold = ((const float *)e->weights)[leaf];

@@ -66,7 +66,8 @@ static bool next_on_way(const unsigned char **at, const unsigned char *end, unsi
   return false;
 }
 
-static void point_to_attributes(Onnxtree__Pb__ModelProto *model, const unsigned char *bytes, size_t size, const ot_run *run, ot_long_attribute *next) {
+static void point_to_attributes(Onnxtree__Pb__ModelProto *model, const unsigned char *bytes, size_t size, const ot_run *run,
+                                ot_long_attribute *next) {
   ot_wire_field graph, node, attribute;
   const unsigned char *in_model = bytes;
   if (!next_on_way(&in_model, bytes + size, 0, &graph)) return;

@@ -238,17 +238,18 @@ void ot_job_split(ot_job *job, size_t most_threads) {
   job->thread_count = threads;
 }
 
-/* The next rows that nobody has taken yet. Threads begin at different times: what is left is shared out in ever smaller parts, unless reading the model through
- * for each of them costs more. */
+/* The next rows that nobody has taken yet. Threads begin at different times: what is left is shared out in ever smaller parts, unless reading the
+ * model through for each of them costs more. */
 static size_t take_rows(ot_job *job, size_t *first) {
   bool shared = job->thread_count > 1, shrinks = shared && job->plan->layout_bytes <= HUGE_MODEL_BYTES;
-  *first = atomic_load_explicit(&job->next_row, memory_order_relaxed);
+  const memory_order relaxed = memory_order_relaxed;
+  *first = atomic_load_explicit(&job->next_row, relaxed);
   for (size_t left; (left = job->row_count - *first) > 0;) {
     size_t fair = shrinks ? left / (2 * PART_ROWS * job->thread_count) * PART_ROWS + PART_ROWS : left;
     if (fair > job->part_rows) fair = job->part_rows;
     size_t count = left < fair ? left : fair;
-    if (!shared) atomic_store_explicit(&job->next_row, *first + count, memory_order_relaxed);
-    if (!shared || atomic_compare_exchange_weak_explicit(&job->next_row, first, *first + count, memory_order_relaxed, memory_order_relaxed)) return count;
+    if (!shared) atomic_store_explicit(&job->next_row, *first + count, relaxed);
+    if (!shared || atomic_compare_exchange_weak_explicit(&job->next_row, first, *first + count, relaxed, relaxed)) return count;
   }
   return 0;
 }

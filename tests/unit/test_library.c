@@ -187,7 +187,8 @@ static void test_splits_and_threads(void) {
 static void test_many_rows(void) {
   enum { ROWS = 10007, MOST = 8 };
   open_forest();
-  float *many = calloc((size_t)ROWS * rows.columns, sizeof *many), *wanted = calloc(ROWS * CLASSES, sizeof *wanted), *scores = calloc(ROWS * CLASSES, sizeof *scores);
+  float *many = calloc((size_t)ROWS * rows.columns, sizeof *many);
+  float *wanted = calloc(ROWS * CLASSES, sizeof *wanted), *scores = calloc(ROWS * CLASSES, sizeof *scores);
   for (size_t r = 0; r < ROWS; r++) {
     memcpy(many + r * rows.columns, (float *)rows.data + r % rows.rows * rows.columns, rows.columns * sizeof *many);
     memcpy(wanted + r * CLASSES, expected + r % rows.rows * CLASSES, CLASSES * sizeof *wanted);
