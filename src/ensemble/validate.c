@@ -50,7 +50,10 @@ static bool check_references(const validation *v) {
   const ot_ensemble *e = v->ensemble;
   bool good = true;
   for (uint32_t t = 0; t < e->tree_count; t++) good &= in_range(e, e->roots[t]);
-  for (uint32_t b = 0; b < e->branch_count; b++) good &= in_range(e, e->true_child[b]) & in_range(e, e->false_child[b]);
+  for (uint32_t b = 0; b < e->branch_count; b++) {
+    good &= in_range(e, e->true_child[b]);
+    good &= in_range(e, e->false_child[b]);
+  }
   for (uint32_t l = 0; e->leaf_weights && l < e->leaf_count; l++) good &= e->leaf_weights[l] <= e->leaf_weights[l + 1];
   good &= e->leaf_weights ? e->leaf_weights[0] == 0 && e->leaf_weights[e->leaf_count] == e->weight_count : e->weight_count == e->leaf_count;
   for (uint32_t w = 0; e->weight_targets && w < e->weight_count; w++) good &= e->weight_targets[w] < e->target_count;
