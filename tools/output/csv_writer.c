@@ -38,8 +38,8 @@ static enum exit_code csv_start(struct writer *writer, struct failure *failure) 
     }
   }
   append_char(&text, '\n');
+  enum exit_code code = text.failed || heading.failed ? fail_memory(failure) : writer_send_text(writer, &text, failure);
   buffer_free(&heading);
-  enum exit_code code = text.failed ? fail_memory(failure) : writer_send_text(writer, &text, failure);
   buffer_free(&text);
   return code;
 }
