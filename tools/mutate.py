@@ -44,7 +44,7 @@ def prepare(place):
     for name in filter(None, files):
         if (ROOT / name).is_file():
             (tree / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, tree / name)
+            shutil.copy(ROOT / name, tree / name) # as new: what was built from a mutant is built again
     launcher = ["-DCMAKE_C_COMPILER_LAUNCHER=ccache"] if shutil.which("ccache") else []
     subprocess.run(["cmake", "-S", tree, "-B", place / "build", "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Debug", "-DONNXTREE_SANITIZE=address", "-DONNXTREE_BUILD_SHARED=OFF",
                     *launcher], check=True, capture_output=True)
