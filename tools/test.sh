@@ -45,4 +45,4 @@ run clang-sanitizers -DCMAKE_C_COMPILER=clang -DCMAKE_BUILD_TYPE=RelWithDebInfo 
 run valgrind -DCMAKE_C_COMPILER=gcc -DCMAKE_BUILD_TYPE=RelWithDebInfo "-DONNXTREE_TEST_LAUNCHER=valgrind;-q;--error-exitcode=99;--leak-check=full;--errors-for-leak-kinds=all"
 run coverage -DCMAKE_C_COMPILER=gcc -DCMAKE_BUILD_TYPE=Debug -DONNXTREE_COVERAGE=ON
 echo "== coverage of src/"
-gcovr --root . --filter src/ --exclude-throw-branches build/coverage
+tools/coverage.sh build/coverage

@@ -314,6 +314,8 @@ static void test_unscanned_elements(void) {
   CU_ASSERT_PTR_EQUAL(at, varint + 2);
   ot_cursor cursor = {number, NULL, number + sizeof number};
   CU_ASSERT(ot_cursor_float(&cursor) == 0);
+  cursor.at = cursor.end;
+  CU_ASSERT(ot_cursor_float(&cursor) == 0);
   cursor = (ot_cursor){text, NULL, text + sizeof text};
   onnxtree_string found = ot_cursor_string(&cursor);
   CU_ASSERT(found.size == 2 && memcmp(found.data, "ab", 2) == 0);
