@@ -22,7 +22,10 @@ complain() {
 judge() {
   runs=$((runs + 1))
   case $1 in
-    0) [ ! -e out ] || cmp -s out good || complain "$2" "exit code 0, but the output differs" ;;
+    0)
+      result=stdout
+      [ ! -e out ] || result=out
+      cmp -s $result good || complain "$2" "exit code 0, but the output differs" ;;
     3 | 5 | 70) ;; # a model that cannot be read counts as refused
     *) complain "$2" "exit code $1: $(head -n 2 stderr)" ;;
   esac
@@ -71,6 +74,8 @@ scenario "run npy" run "$model" rows.npy -o out --to npy
 scenario "run jsonl" run "$model" rows.csv -o out --to jsonl --threads 2
 scenario "inspect" inspect "$model"
 scenario "inspect json" inspect "$model" --json
+"$command" run "$model" rows.csv -o expected.csv
+scenario "verify" verify "$model" rows.csv expected.csv
 scenario "check" check "$model"
 scenario "check json" check "$model" --json
 echo "$runs runs with a failure"

@@ -1,5 +1,6 @@
 #include "cli/load.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "cli/options.h"
@@ -35,6 +36,12 @@ enum exit_code load_model(const char *path, const onnxtree_load_options *options
   char shown[PRINTABLE_SIZE];
   if (listener.problems > 1) add_advice(failure, "'onnxtree check %s' lists all of them", printable(shown, sizeof shown, path, strlen(path)));
   return code;
+}
+
+enum exit_code hash_model(const char *path, char sha256[SHA256_TEXT_SIZE], struct failure *failure) {
+  if (sha256_of_file(path, sha256)) return OK;
+  char shown[PRINTABLE_SIZE];
+  return fail(failure, IO_FAILED, "%s: cannot be read a second time, for its SHA-256: %s", printable(shown, sizeof shown, path, strlen(path)), strerror(errno));
 }
 
 enum exit_code check_kernel_name(const char *name, struct failure *failure) {

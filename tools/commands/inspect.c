@@ -32,14 +32,17 @@ struct request {
 
 static enum exit_code describe(const struct request *request, const onnxtree_model *model, struct buffer *text, struct failure *failure) {
   enum exit_code code = OK;
+  char sha256[SHA256_TEXT_SIZE] = "";
+  if (!request->wants_tree) code = hash_model(request->model, sha256, failure);
+  if (code) return code;
   if (request->wants_tree)
     code = inspect_tree(text, model, request->tree, request->as_dot, failure);
   else if (request->html)
-    inspect_as_html(text, request->model, model);
+    inspect_as_html(text, request->model, sha256, model);
   else if (request->as_json)
-    inspect_as_json(text, request->model, model);
+    inspect_as_json(text, request->model, sha256, model);
   else
-    inspect_as_text(text, request->model, model);
+    inspect_as_text(text, request->model, sha256, model);
   return code == OK && text->failed ? fail_memory(failure) : code;
 }
 

@@ -6,7 +6,6 @@
 #include "inspect/inspect.h"
 #include "inspect/survey.h"
 #include "text/html.h"
-#include "text/sha256.h"
 
 enum { SHOWN_FEATURES = 20, SHOWN_LABELS = 200, MOST_BARS = 40 };
 
@@ -58,15 +57,14 @@ static void append_opsets(struct buffer *page, const onnxtree_model *model) {
   append_text(page, "</td></tr>\n");
 }
 
-static void append_provenance(struct buffer *page, const char *path, const onnxtree_model *model, const onnxtree_model_stats *stats) {
+static void append_provenance(struct buffer *page, const char *path, const char *sha256, const onnxtree_model *model,
+                              const onnxtree_model_stats *stats) {
   onnxtree_model_metadata metadata = ONNXTREE_MODEL_METADATA_INIT;
   (void)onnxtree_model_get_metadata(model, &metadata);
-  char hash[SHA256_TEXT_SIZE];
-  sha256_of_file(path, hash);
   append_text(page, "<h2>Provenance</h2>\n<table class=\"card\">\n");
   append_row(page, "File", path);
   append_format(page, "<tr><th>Size</th><td>%llu bytes</td></tr>\n", (unsigned long long)stats->file_bytes);
-  append_format(page, "<tr><th>SHA-256</th><td class=\"hash\" id=\"sha256\">%s</td></tr>\n", hash);
+  append_format(page, "<tr><th>SHA-256</th><td class=\"hash\" id=\"sha256\">%s</td></tr>\n", sha256);
   append_row(page, "Producer", metadata.producer_name);
   append_row(page, "Producer version", metadata.producer_version);
   append_row(page, "Graph", metadata.graph_name);
@@ -234,7 +232,7 @@ static void append_ensemble(struct buffer *page, const onnxtree_model *model, si
   html_trees(page, model, ensemble);
 }
 
-void inspect_as_html(struct buffer *page, const char *path, const onnxtree_model *model) {
+void inspect_as_html(struct buffer *page, const char *path, const char *sha256, const onnxtree_model *model) {
   onnxtree_model_stats stats = ONNXTREE_MODEL_STATS_INIT;
   (void)onnxtree_model_get_stats(model, &stats);
   const char *base = strrchr(path, '/') ? strrchr(path, '/') + 1 : path;
@@ -248,7 +246,7 @@ void inspect_as_html(struct buffer *page, const char *path, const onnxtree_model
   html_text(page, base);
   append_text(page, "</h1>\n");
   append_facts(page, &stats);
-  append_provenance(page, path, model, &stats);
+  append_provenance(page, path, sha256, model, &stats);
   append_interface(page, model);
   append_operators(page, model);
   struct survey survey;

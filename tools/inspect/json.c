@@ -1,7 +1,6 @@
 #include "inspect/inspect.h"
 #include "inspect/survey.h"
 #include "text/json.h"
-#include "text/sha256.h"
 
 static void truth_member(struct buffer *text, const char *name, int value) {
   json_member(text, name);
@@ -166,12 +165,10 @@ static void tree_operators(struct buffer *text, const onnxtree_model *model) {
   json_close(text, ']');
 }
 
-void inspect_as_json(struct buffer *text, const char *path, const onnxtree_model *model) {
+void inspect_as_json(struct buffer *text, const char *path, const char *sha256, const onnxtree_model *model) {
   json_open(text, '{');
-  char hash[SHA256_TEXT_SIZE];
-  sha256_of_file(path, hash);
   json_text_member(text, "file", path);
-  json_text_member(text, "sha256", hash);
+  json_text_member(text, "sha256", sha256);
   origin(text, model);
   inputs(text, model);
   outputs(text, model);

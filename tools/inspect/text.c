@@ -6,7 +6,6 @@
 #include "inspect/inspect.h"
 #include "inspect/survey.h"
 #include "text/printable.h"
-#include "text/sha256.h"
 
 enum { SHOWN_LABELS = 10 };
 
@@ -189,7 +188,7 @@ static void append_ensembles(struct buffer *text, const onnxtree_model *model, s
   }
 }
 
-void inspect_as_text(struct buffer *text, const char *path, const onnxtree_model *model) {
+void inspect_as_text(struct buffer *text, const char *path, const char *sha256, const onnxtree_model *model) {
   onnxtree_model_stats stats = ONNXTREE_MODEL_STATS_INIT;
   (void)onnxtree_model_get_stats(model, &stats);
   append_heading(text, "file");
@@ -197,11 +196,9 @@ void inspect_as_text(struct buffer *text, const char *path, const onnxtree_model
   append_text(text, " (");
   append_byte_count(text, stats.file_bytes);
   append_text(text, ")\n");
-  char hash[SHA256_TEXT_SIZE];
-  sha256_of_file(path, hash);
-  if (hash[0]) {
+  if (*sha256) {
     append_heading(text, "sha256");
-    append_format(text, "%s\n", hash);
+    append_format(text, "%s\n", sha256);
   }
   append_origin(text, model);
 

@@ -60,16 +60,18 @@ void sha256_finish(struct sha256 *hash, char text[SHA256_TEXT_SIZE]) {
   for (int i = 0; i < 8; i++) (void)snprintf(text + (ptrdiff_t)(8 * i), 9, "%08x", (unsigned)hash->state[i]);
 }
 
-void sha256_of_file(const char *path, char text[SHA256_TEXT_SIZE]) {
+bool sha256_of_file(const char *path, char text[SHA256_TEXT_SIZE]) {
   text[0] = '\0';
   struct stat status;
-  /* A pipe has been read already. */
-  FILE *file = stat(path, &status) == 0 && S_ISREG(status.st_mode) ? fopen(path, "rb") : NULL;
-  if (!file) return;
+  if (stat(path, &status) || !S_ISREG(status.st_mode)) return true; /* a pipe has been read already */
+  FILE *file = fopen(path, "rb");
+  if (!file) return false;
   struct sha256 hash;
   sha256_start(&hash);
   char block[16384];
   for (size_t size; (size = fread(block, 1, sizeof block, file)) > 0;) sha256_add(&hash, block, size);
-  if (!ferror(file)) sha256_finish(&hash, text);
+  bool ok = !ferror(file);
+  if (ok) sha256_finish(&hash, text);
   (void)fclose(file);
+  return ok;
 }

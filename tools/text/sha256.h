@@ -2,6 +2,7 @@
 #ifndef TOOLS_TEXT_SHA256_H
 #define TOOLS_TEXT_SHA256_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -17,7 +18,7 @@ void sha256_start(struct sha256 *hash);
 void sha256_add(struct sha256 *hash, const void *bytes, size_t size);
 void sha256_finish(struct sha256 *hash, char text[SHA256_TEXT_SIZE]);
 
-/* Of a file's bytes; "" if it is no regular file or cannot be read. */
-void sha256_of_file(const char *path, char text[SHA256_TEXT_SIZE]);
+/* Of a file's bytes; "" if it is no regular file. False, with errno: it cannot be read. */
+bool sha256_of_file(const char *path, char text[SHA256_TEXT_SIZE]);
 
 #endif

@@ -16,19 +16,13 @@ static void place_field(const struct expected *expected, size_t result, size_t c
                           .stride = item->tensor.columns * size};
 }
 
-static bool heading_is(const struct result *result, size_t column, const char *text) {
-  struct buffer heading = {0};
-  append_result_heading(&heading, result, column);
-  bool same = heading.size == strlen(text) && memcmp(heading.data, text, heading.size) == 0;
-  buffer_free(&heading);
-  return same;
-}
-
-static bool find_heading(const struct reader *reader, const char *prefix, const struct result *result, size_t column, size_t hint, size_t *found) {
+static bool find_heading(const struct reader *reader, const char *prefix, const struct buffer *heading, size_t hint, size_t *found) {
   size_t prefix_size = strlen(prefix);
   for (size_t i = 0; i < reader->columns; i++) {
     size_t place = (hint + i) % reader->columns; /* mostly they stand in order */
-    if (strncmp(reader->names[place], prefix, prefix_size) == 0 && heading_is(result, column, reader->names[place] + prefix_size)) {
+    const char *name = reader->names[place];
+    if (strncmp(name, prefix, prefix_size) == 0 && heading->size == strlen(name + prefix_size) &&
+        memcmp(heading->data, name + prefix_size, heading->size) == 0) {
       *found = place;
       return true;
     }
@@ -54,8 +48,13 @@ static enum exit_code bind_by_name(const struct reader *reader, const char *pref
     struct result *result = &expected->results.items[i];
     size_t found = 0;
     for (size_t column = 0; column < result->info.columns; column++) {
-      size_t place;
-      if (find_heading(reader, prefix, result, column, next, &place)) {
+      size_t place = 0;
+      struct buffer heading = {0};
+      append_result_heading(&heading, result, column);
+      bool failed = heading.failed, is_there = !failed && find_heading(reader, prefix, &heading, next, &place);
+      buffer_free(&heading);
+      if (failed) return fail_memory(failure);
+      if (is_there) {
         if (found < column) return fail_partial(reader, result, found, failure);
         place_field(expected, i, column, &expected->fields[place]);
         next = place + 1;

@@ -5,7 +5,7 @@
 
 #include <onnxtree/onnxtree.h>
 
-#include "text/sha256.h"
+#include "cli/load.h"
 
 static const char magic[] = "# onnxtree golden file 1";
 enum { LONGEST_LINE = 256 };
@@ -43,7 +43,8 @@ enum exit_code golden_open(struct source *source, struct golden *golden, struct 
 enum exit_code golden_start(struct output_file *file, const char *model, struct failure *failure) {
   char hash[SHA256_TEXT_SIZE];
   char text[512];
-  sha256_of_file(model, hash);
+  enum exit_code code = hash_model(model, hash, failure);
+  if (code) return code;
   int size = snprintf(text, sizeof text, "%s\n# model sha256 %s\n# onnxtree %s\n", magic, hash, onnxtree_version());
   return output_write(file, text, (size_t)size, failure);
 }

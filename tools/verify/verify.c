@@ -6,7 +6,6 @@
 #include "cli/load.h"
 #include "run/block.h"
 #include "text/json.h"
-#include "text/sha256.h"
 #include "verify/expected.h"
 #include "verify/golden.h"
 
@@ -103,7 +102,8 @@ static enum exit_code open_golden(struct verification *v, struct failure *failur
   if (code == OK) code = reader_open("csv", NULL, &v->data.source, &reading, &v->data.reader, failure);
   if (code) return code;
   char hash[SHA256_TEXT_SIZE];
-  sha256_of_file(settings->model, hash);
+  code = hash_model(settings->model, hash, failure);
+  if (code) return code;
   v->is_other_model = strcmp(hash, golden.sha256) != 0;
   if (v->is_other_model && !settings->as_json && !settings->is_quiet)
     (void)printf("the model is not the one that was recorded: its SHA-256 is %s,\nnot %s\n", hash, golden.sha256);
