@@ -18,7 +18,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 WORK = ROOT / "build" / "mutants"
 FILES = ["src/ensemble/validate.c", "src/onnx/scan.c", "src/onnx/wire.h"]
 # The cheapest first: most mutants are noticed by the first that looks at their file.
-TESTS = ["tests/test_validate", "tests/fuzz/replay_load tests/fuzz/seeds/load.pack", "tests/test_catalogue", "tests/test_bounds"]
+TESTS = ["tests/test_validate", "tests/test_wire", "tests/fuzz/replay_load tests/fuzz/seeds/load.pack", "tests/test_catalogue", "tests/test_bounds"]
 CHANGES = {"<=": "<", ">=": ">", "<": "<=", ">": ">=", "==": "!=", "!=": "==", "&&": "||", "||": "&&"}
 OPERATOR = re.compile(r"(?<![-<>=!&|])(<=|>=|==|!=|&&|\|\||<|>)(?![<>=&|])")
 Mutant = collections.namedtuple("Mutant", "file line label text")
