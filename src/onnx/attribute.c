@@ -64,8 +64,11 @@ static const ot_run no_run;
 bool ot_attribute_read(ot_attribute *attribute, const void *data, size_t size, const char *node_place, ot_problems *problems) {
   static const unsigned char nothing[1];
   if (!data) data = nothing; /* protobuf-c's form of empty */
-  ot_long_attribute source = {data, (const unsigned char *)data + size, &no_run};
-  if (size == OT_LONG_ATTRIBUTE) source = *(const ot_long_attribute *)data;
+  ot_long_attribute source = {.begin = data, .runs = &no_run};
+  if (size == OT_LONG_ATTRIBUTE)
+    source = *(const ot_long_attribute *)data;
+  else
+    source.end = source.begin + size;
   *attribute = (ot_attribute){.begin = source.begin, .end = source.end, .name = {"", 0}, .s = {"", 0}};
   unsigned contents = 0;
   bool reference = false;
