@@ -79,13 +79,13 @@ static void add_flips(group_builder *b, unfolded_tree *tree, uint32_t index, uin
 static uint32_t find_place(group_builder *b, ot_sliced_group *group, uint32_t from, uint32_t places, uint32_t *place) {
   uint32_t number = from < OT_SLICED_FIRST_RESULT ? 0 : (from - OT_SLICED_FIRST_RESULT) / OT_SLICED_RESULTS + 1;
   if (number < b->full_steps) number = b->full_steps;
-  while (number < group->step_count && !(places & ~b->taken[number])) number++;
+  while (number < group->step_count && !(places & ~(uint32_t)b->taken[number])) number++;
   if (number == group->step_count) {
     b->steps[group->first_step + number] = (ot_sliced_step){.from = scaled(NO_ROWS) * COPIES_16};
     b->taken[group->step_count++] = 0;
   }
   *place = 0;
-  while (!((places & ~b->taken[number]) >> *place & 1)) ++*place;
+  while (!((places & ~(uint32_t)b->taken[number]) >> *place & 1)) ++*place;
   b->taken[number] |= (uint8_t)(1u << *place);
   while (b->full_steps < group->step_count && b->taken[b->full_steps] == ANY_PLACE) b->full_steps++;
   return number;
