@@ -14,7 +14,6 @@
 #define STORE(p, v) _mm_store_si128((__m128i *)(void *)(p), v)
 #define MUX(m, a, b) _mm_ternarylogic_epi64(m, b, a, 0xCA) /* m ? b : a */
 #define AND_NOT(a, b) _mm_andnot_si128(b, a)
-#define AND(a, b) _mm_and_si128(a, b)
 #define OR(a, b) _mm_or_si128(a, b)
 #define OR3(a, b, c) _mm_ternarylogic_epi64(a, b, c, 0xFE)
 #define XOR(a, b) _mm_xor_si128(a, b)
