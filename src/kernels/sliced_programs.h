@@ -44,7 +44,6 @@ NETWORK(3, 2)
 NETWORK(4, 3)
 NETWORK(5, 4)
 NETWORK(6, 5)
-CALLED(0)
 CALLED(1)
 CALLED(2)
 CALLED(3)
@@ -57,7 +56,7 @@ NETWORK(8, 7)
 CALLED(7)
 CALLED(8)
 typedef void NAME(network)(const uint64_t *masks, const uint64_t *program, size_t number, VECTOR *slices);
-static NAME(network) *const networks[] = {network_0_called, network_1_called, network_2_called, network_3_called, network_4_called,
+static NAME(network) *const networks[] = {NULL, network_1_called, network_2_called, network_3_called, network_4_called,
                                           network_5_called, network_6_called, network_7_called, network_8_called};
 
 /* ---- a block of rows ---- */
