@@ -56,7 +56,10 @@ static bool read_all(ot_file *file, int descriptor, const char *path, uint64_t m
   for (;;) {
     if (file->size == file->capacity && !grow(file, file->capacity * 2, memory)) return ot_problem_memory(problems, memory);
     size_t room = file->capacity - file->size;
-    if (room >= PIECE) ot_memory_expect(file->bytes + file->size, room = PIECE);
+    if (room >= PIECE) {
+      room = PIECE;
+      ot_memory_expect(file->bytes + file->size, room);
+    }
     ssize_t got = read(descriptor, file->bytes + file->size, room);
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return fail_io(problems, path, "read", errno);

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 
-#define PAGE 4096u
+#define PAGE 4096u /* the least that systems have; where pages are larger, madvise() refuses, and they come one by one */
 
 static void *default_allocate(void *context, size_t size) {
   (void)context;
@@ -53,7 +53,7 @@ void ot_memory_release(ot_memory *memory, void *pointer, size_t size) {
 void ot_memory_expect(void *pointer, size_t size) {
 #ifdef MADV_POPULATE_WRITE
   size_t before = (uintptr_t)pointer % PAGE;
-  (void)madvise((char *)pointer - before, size + before, MADV_POPULATE_WRITE); /* older systems refuse: then they come one by one */
+  (void)madvise((char *)pointer - before, size + before, MADV_POPULATE_WRITE); /* older systems refuse, too */
 #else
   (void)pointer;
   (void)size;

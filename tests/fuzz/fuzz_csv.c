@@ -3,72 +3,11 @@
 #include <string.h>
 
 #include "fuzz/read_hook.h"
+#include "fuzz/table.h"
 #include "input/cell.h"
-#include "input/reader.h"
-
-#define MOST_CELLS 512
-
-/* What a reader makes of a file. */
-typedef struct table {
-  enum exit_code code;
-  bool has_names;
-  size_t columns, rows;
-  size_t cell_count;
-  double cells[MOST_CELLS]; /* each holds an element of the type */
-  char names[MOST_CELLS];   /* NUL-terminated, one behind the other */
-  size_t names_size;
-} table;
 
 static onnxtree_type type;
 static struct reader_options options;
-
-static void keep_name(table *t, const char *name) {
-  size_t size = strlen(name) + 1;
-  if (size > sizeof t->names - t->names_size) return;
-  memcpy(t->names + t->names_size, name, size);
-  t->names_size += size;
-}
-
-/* ---- the reader under test ---- */
-
-static void read_rows(table *t, struct reader *reader) {
-  struct field *fields = calloc(reader->columns + 1, sizeof *fields);
-  double *row = calloc(reader->columns + 1, sizeof *row);
-  for (size_t i = 0; i < reader->columns; i++) fields[i] = (struct field){"X", (unsigned char *)&row[i], type, 0, NULL};
-  size_t count = 0;
-  struct failure failure = {""};
-  struct chunk chunk = {0};
-  for (;;) {
-    if (chunk.next == chunk.size) t->code = reader->kind->take(reader, &chunk, &failure);
-    count = 0;
-    if (t->code == OK && chunk.size > 0) t->code = reader->kind->read(reader, &chunk, fields, 1, &count, &failure);
-    FUZZ_CHECK((t->code == OK) == (failure.message[0] == '\0') && (chunk.size == 0 || chunk.next <= chunk.size));
-    if (t->code || chunk.size == 0) break;
-    if (count == 0) continue;
-    t->rows++;
-    for (size_t i = 0; i < reader->columns; i++)
-      if (t->cell_count < MOST_CELLS) t->cells[t->cell_count++] = row[i];
-  }
-  chunk_free(&chunk);
-  free(row);
-  free(fields);
-}
-
-static void read_table(table *t, struct source *source) {
-  struct reader *reader = NULL;
-  struct failure failure = {""};
-  memset(t, 0, sizeof *t);
-  t->code = csv_reader.open(source, &options, &reader, &failure);
-  FUZZ_CHECK((t->code == OK) == (failure.message[0] == '\0') && (t->code == OK) == (reader != NULL));
-  if (reader) {
-    t->columns = reader->columns;
-    t->has_names = reader->names != NULL;
-    for (size_t i = 0; reader->names && i < reader->columns; i++) keep_name(t, reader->names[i]);
-    read_rows(t, reader);
-  }
-  reader_close(reader);
-  source_close(source);
-}
 
 /* ---- the slow reader ---- */
 
@@ -135,7 +74,7 @@ static bool slow_row(table *t, const slow *s) {
       t->cell_count = before;
       return false;
     }
-    if (t->cell_count < MOST_CELLS) t->cells[t->cell_count++] = value;
+    if (t->cell_count < TABLE_MOST_CELLS) t->cells[t->cell_count++] = value;
   }
   t->rows++;
   return true;
@@ -145,13 +84,13 @@ static void slow_names(table *t, const slow *s) {
   const char *cell = s->cells;
   t->has_names = true;
   for (size_t i = 0; i < s->count; i++, cell += strlen(cell) + 1) {
-    char name[MOST_CELLS];
+    char name[TABLE_MOST_CELLS];
     size_t size = strlen(cell), first = strspn(cell, " \t");
     while (size > first && (cell[size - 1] == ' ' || cell[size - 1] == '\t')) size--;
     if (size - first >= sizeof name) continue; /* too long to be kept */
     memcpy(name, cell + first, size - first);
     name[size - first] = '\0';
-    keep_name(t, name);
+    table_keep_name(t, name);
   }
 }
 
@@ -188,8 +127,9 @@ static void slow_table(table *t, const uint8_t *data, size_t size) {
 /* ---- comparison ---- */
 
 static bool same_table(const table *a, const table *b) {
-  if (a->code != b->code || a->columns != b->columns || a->has_names != b->has_names || a->rows != b->rows || a->cell_count != b->cell_count) return false;
-  return memcmp(a->cells, b->cells, a->cell_count * sizeof *a->cells) == 0 && a->names_size == b->names_size && memcmp(a->names, b->names, a->names_size) == 0;
+  return a->code == b->code && a->columns == b->columns && a->has_names == b->has_names && a->rows == b->rows && a->cell_count == b->cell_count &&
+         a->names_size == b->names_size && memcmp(a->cells, b->cells, a->cell_count * sizeof *a->cells) == 0 &&
+         memcmp(a->names, b->names, a->names_size) == 0;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
@@ -204,11 +144,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   struct source source;
   set_quiet(true);
   whole_source(&source, data, size);
-  read_table(&whole, &source);
+  table_read(&whole, &csv_reader, &options, type, &source);
   slow_table(&expected, data, size);
   FUZZ_CHECK(same_table(&whole, &expected));
   hooked_source(&source, data, size, most, fail_at);
-  read_table(&pieces, &source);
+  table_read(&pieces, &csv_reader, &options, type, &source);
   FUZZ_CHECK(pieces.code == IO_FAILED ? fail_at <= size : same_table(&whole, &pieces));
   return 0;
 }

@@ -4,57 +4,9 @@
 #include <string.h>
 
 #include "fuzz/read_hook.h"
-#include "input/reader.h"
-
-#define MOST_COLUMNS 64
-#define MOST_CELLS 512
-
-typedef struct table {
-  enum exit_code code;
-  size_t columns, rows, cell_count;
-  double cells[MOST_CELLS]; /* each holds an element of the type */
-  size_t begin;             /* where the data starts in a file of one piece */
-} table;
+#include "fuzz/table.h"
 
 static onnxtree_type type;
-
-static void read_rows(table *t, struct reader *reader) {
-  struct field fields[MOST_COLUMNS];
-  double row[MOST_COLUMNS] = {0};
-  for (size_t i = 0; i < reader->columns; i++) fields[i] = (struct field){"X", (unsigned char *)&row[i], type, 0, NULL};
-  size_t count = 0;
-  struct failure failure = {""};
-  struct chunk chunk = {0};
-  for (;;) {
-    if (chunk.next == chunk.size) t->code = reader->kind->take(reader, &chunk, &failure);
-    count = 0;
-    if (t->code == OK && chunk.size > 0) t->code = reader->kind->read(reader, &chunk, fields, 1, &count, &failure);
-    FUZZ_CHECK((t->code == OK) == (failure.message[0] == '\0') && (chunk.size == 0 || chunk.next <= chunk.size));
-    if (t->code || chunk.size == 0) break;
-    if (count == 0) continue;
-    t->rows++;
-    for (size_t i = 0; i < reader->columns; i++)
-      if (t->cell_count < MOST_CELLS) t->cells[t->cell_count++] = row[i];
-  }
-  chunk_free(&chunk);
-}
-
-static void read_table(table *t, struct source *source) {
-  struct reader *reader = NULL;
-  struct failure failure = {""};
-  struct reader_options options = {',', HEADER_AUTO, NULL, 0, 0};
-  memset(t, 0, sizeof *t);
-  t->code = npy_reader.open(source, &options, &reader, &failure);
-  t->begin = source->begin;
-  FUZZ_CHECK((t->code == OK) == (failure.message[0] == '\0') && (t->code == OK) == (reader != NULL));
-  if (reader) {
-    t->columns = reader->columns;
-    FUZZ_CHECK(t->columns > 0);
-    if (t->columns <= MOST_COLUMNS) read_rows(t, reader);
-  }
-  reader_close(reader);
-  source_close(source);
-}
 
 /* The element at `bytes` of the type that the descr names, as a double. */
 static double decode(const char *descr, const uint8_t *bytes) {
@@ -96,6 +48,7 @@ static void check_numbers(const table *t, const uint8_t *data, size_t size) {
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   static const onnxtree_type types[] = {ONNXTREE_DOUBLE, ONNXTREE_FLOAT, ONNXTREE_INT64, ONNXTREE_INT32, ONNXTREE_BOOL};
+  static const struct reader_options options = {',', HEADER_AUTO, NULL, 0, 0};
   static table whole, pieces;
   if (size < 2) return 0;
   type = types[data[0] % 5];
@@ -104,12 +57,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   size -= 2;
   struct source source;
   whole_source(&source, data, size);
-  read_table(&whole, &source);
-  if (whole.columns > MOST_COLUMNS) return 0;
+  table_read(&whole, &npy_reader, &options, type, &source);
+  if (whole.columns > TABLE_MOST_COLUMNS) return 0;
   if (whole.code == OK) check_numbers(&whole, data, size);
   hooked_source(&source, data, size, most, fail_at);
-  read_table(&pieces, &source);
-  if (pieces.columns > MOST_COLUMNS) return 0; /* only the header of it was good */
+  table_read(&pieces, &npy_reader, &options, type, &source);
+  if (pieces.columns > TABLE_MOST_COLUMNS) return 0; /* only the header of it was good */
   if (pieces.code == IO_FAILED) {
     FUZZ_CHECK(fail_at <= size);
     return 0;
