@@ -81,8 +81,8 @@ typedef struct onnxtree_arrow_options {
  *   options        NULL: defaults. Columns without bindings: when every input of the model has one column, by the inputs' names (other columns are
  *                  ignored); otherwise all columns of the table in their order, which must be as many as the model needs.
  *   result_schema, result  receive a table with one column for each column of the outputs, named as `onnxtree run` names them: "label",
- *                  "probabilities:setosa", ... They own their memory (from the model's allocator, whose context must outlive them; the model need not)
- *                  and are released by the caller through their `release` functions.
+ *                  "probabilities:setosa", ... They own their memory (from the model's allocator, whose context must outlive them; the model
+ *                  need not) and are released by the caller through their `release` functions.
  * A null becomes NaN in an input of type float or double, and is refused for other types. Numbers are converted to the input's type: rounded to
  * float or double as a cast does; integers and booleans to integers if they fit; booleans only to boolean; text only to text.
  * Everything is checked before the first row is evaluated. Allocates. Errors: INVALID_ARGUMENT, SHAPE_MISMATCH, TYPE_MISMATCH, OUT_OF_MEMORY,

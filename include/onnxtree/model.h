@@ -225,8 +225,8 @@ typedef struct onnxtree_group_info {
 
 #define ONNXTREE_GROUP_INFO_INIT { sizeof(onnxtree_group_info), 0, 0, NULL, NULL, 0, 0 }
 
-/* The group-th group of trees of the index-th operator; ONNXTREE_INVALID_ARGUMENT past the last one, and for operators without trees or that are not evaluated.
- * Most ensembles are one group. An operator that has become the sum of many trees of the graph has groups as well. */
+/* The group-th group of trees of the index-th operator; ONNXTREE_INVALID_ARGUMENT past the last one, and for operators without trees or
+ * that are not evaluated. Most ensembles are one group. An operator that has become the sum of many trees of the graph has groups as well. */
 ONNXTREE_API onnxtree_status onnxtree_model_group(const onnxtree_model *model, size_t index, size_t group, onnxtree_group_info *info);
 
 /* Names of the kernels compiled into the library that this CPU can run, best first; NULL past the last. Thread-safe. */

@@ -22,7 +22,8 @@ extern "C" {
  *   rows       [row_count x row_stride] elements of `type` (float, double, int32, int64, bool), row-major; it must be the model's input type.
  *              The first columns of each row are read, as many as onnxtree_model_input() says. Aligned to the element size.
  *   row_stride elements from one row to the next; 0 means that rows follow each other without a gap.
- *   labels     NULL, or room for row_count labels: int64_t or onnxtree_string, the type of the model's label output (string labels point into the model).
+ *   labels     NULL, or room for row_count labels: int64_t or onnxtree_string, the type of the model's label output (string labels point
+ *              into the model).
  *   scores     NULL, or room for [row_count x columns of the score output] floats, row-major. A double output is rounded to float.
  * Uses 16 KiB of stack; allocates a workspace (through the model's allocator) only for calls whose rows need more scratch than that, which those of
  * a single row hardly ever do.
@@ -87,7 +88,8 @@ typedef struct onnxtree_run_options {
  *            Output memory must not overlap input memory.
  * Everything but the rows' values is checked before the first row is evaluated; after that the run can only be cancelled, or meet a value that an
  * operator cannot use (INVALID_DATA; the message names the first such row, counted from 0); then the outputs hold unspecified values.
- * Allocates nothing; a thread that the system refuses to start is done without. Errors: INVALID_ARGUMENT, SHAPE_MISMATCH, TYPE_MISMATCH, INVALID_DATA, CANCELLED. */
+ * Allocates nothing; a thread that the system refuses to start is done without.
+ * Errors: INVALID_ARGUMENT, SHAPE_MISMATCH, TYPE_MISMATCH, INVALID_DATA, CANCELLED. */
 ONNXTREE_API ONNXTREE_NODISCARD onnxtree_status onnxtree_run(const onnxtree_model *model, onnxtree_workspace *workspace, size_t row_count,
                                                              const onnxtree_tensor *inputs, size_t input_count, const onnxtree_tensor *outputs,
                                                              size_t output_count, const onnxtree_run_options *options, onnxtree_error *error);

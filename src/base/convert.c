@@ -73,8 +73,8 @@ static converter *find(onnxtree_type from, onnxtree_type to) {
 
 bool ot_convert_is_possible(onnxtree_type from, onnxtree_type to) { return from != ONNXTREE_STRING && find(from, to); }
 
-void ot_convert_rows(const void *from, onnxtree_type from_type, size_t from_stride, void *to, onnxtree_type to_type, size_t to_stride, size_t row_count,
-                     size_t columns) {
+void ot_convert_rows(const void *from, onnxtree_type from_type, size_t from_stride, void *to, onnxtree_type to_type, size_t to_stride,
+                     size_t row_count, size_t columns) {
   converter *convert = find(from_type, to_type);
   if (convert) convert(from, from_stride, to, to_stride, row_count, columns);
 }

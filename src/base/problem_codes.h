@@ -50,15 +50,15 @@
   OT_PROBLEM(GRAPH_ARITY, "graph-arity", INVALID_MODEL, "a node has too few or too many inputs or outputs") \
   OT_PROBLEM(GRAPH_MIXES_ROWS, "graph-mixes-rows", UNSUPPORTED, "an operator would make the result of a row depend on other rows") \
   OT_PROBLEM(VALUE_TYPE, "value-type", INVALID_MODEL, "a value has a type that its reader or its declaration does not allow") \
-  OT_PROBLEM(VALUE_UNSUPPORTED, "value-unsupported", UNSUPPORTED, "an input or output of a type that is not implemented (float16, sparse, maps, ...)") \
+  OT_PROBLEM(VALUE_UNSUPPORTED, "value-unsupported", UNSUPPORTED, "an input or output of a type that is not implemented (float16, sparse, maps)") \
   OT_PROBLEM(VALUE_SHAPE, "value-shape", INVALID_MODEL, "a value has a rank or size that its reader does not allow") \
-  OT_PROBLEM(OPERATOR_UNSUPPORTED, "operator-unsupported", UNSUPPORTED, "operators, or versions of operators, that are not implemented; all are named") \
+  OT_PROBLEM(OPERATOR_UNSUPPORTED, "operator-unsupported", UNSUPPORTED, "operators, or versions of them, that are not implemented; all are named") \
   OT_PROBLEM(EXTERNAL_DATA, "external-data", UNSUPPORTED, "a tensor points to another file; no file is ever opened because a model names it") \
   /* attributes and tensors */ \
   OT_PROBLEM(ATTRIBUTE_UNKNOWN, "attribute-unknown", INVALID_MODEL, "the operator has no such attribute in this version") \
   OT_PROBLEM(ATTRIBUTE_DUPLICATE, "attribute-duplicate", INVALID_MODEL, "an attribute is given twice") \
   OT_PROBLEM(ATTRIBUTE_MISSING, "attribute-missing", INVALID_MODEL, "a needed attribute is absent or empty") \
-  OT_PROBLEM(ATTRIBUTE_TYPE, "attribute-type", INVALID_MODEL, "an attribute has another type than the operator defines, or contradicts its own type field") \
+  OT_PROBLEM(ATTRIBUTE_TYPE, "attribute-type", INVALID_MODEL, "an attribute has another type than the operator defines, or than it says itself") \
   OT_PROBLEM(ATTRIBUTE_LENGTH, "attribute-length", INVALID_MODEL, "two attributes that belong together have different lengths") \
   OT_PROBLEM(ATTRIBUTE_BOTH, "attribute-both", INVALID_MODEL, "two attributes exclude each other and both are given") \
   OT_PROBLEM(ATTRIBUTE_VALUE, "attribute-value", INVALID_MODEL, "an attribute has a value that the operator does not define") \
@@ -68,7 +68,7 @@
   /* tree ensembles */ \
   OT_PROBLEM(TREE_NONE, "tree-none", INVALID_MODEL, "the ensemble has no trees") \
   OT_PROBLEM(TREE_ID, "tree-id", INVALID_MODEL, "a tree or node id is negative") \
-  OT_PROBLEM(TREE_INTERLEAVED, "tree-interleaved", INVALID_MODEL, "the nodes of a tree are not listed together; implementations disagree about such files") \
+  OT_PROBLEM(TREE_INTERLEAVED, "tree-interleaved", INVALID_MODEL, "the nodes of a tree are not listed together; implementations disagree on it") \
   OT_PROBLEM(TREE_DUPLICATE_NODE, "tree-duplicate-node", INVALID_MODEL, "a tree has two nodes of the same id") \
   OT_PROBLEM(TREE_CHILD, "tree-child", INVALID_MODEL, "a child is no node of its tree") \
   OT_PROBLEM(TREE_CYCLE, "tree-cycle", INVALID_MODEL, "a node is its own descendant") \
@@ -77,7 +77,7 @@
   OT_PROBLEM(TREE_FEATURE, "tree-feature", INVALID_MODEL, "a feature id is negative or not below the number of input columns") \
   OT_PROBLEM(TREE_MODE, "tree-mode", INVALID_MODEL, "a node mode that the operator does not define") \
   OT_PROBLEM(TREE_MISSING_FLAG, "tree-missing-flag", INVALID_MODEL, "nodes_missing_value_tracks_true holds something other than 0 and 1") \
-  OT_PROBLEM(TREE_MEMBERS, "tree-members", INVALID_MODEL, "membership_values does not hold one set, of one member at least, for each BRANCH_MEMBER node") \
+  OT_PROBLEM(TREE_MEMBERS, "tree-members", INVALID_MODEL, "membership_values does not hold a non-empty set for each BRANCH_MEMBER node") \
   OT_PROBLEM(TREE_WEIGHT_NODE, "tree-weight-node", INVALID_MODEL, "a weight names a node that does not exist") \
   OT_PROBLEM(TREE_TARGET, "tree-target", INVALID_MODEL, "a target or class id is negative or too large") \
   OT_PROBLEM(TREE_LABELS, "tree-labels", INVALID_MODEL, "class labels are absent, given twice, or repeated") \

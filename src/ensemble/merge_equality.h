@@ -1,5 +1,5 @@
-/* Categories as exporters write them: a chain of BRANCH_EQ tests of one feature, each the false child of the one before, all with the same true child.
- * Such a chain becomes one test for membership in a set. */
+/* Categories as exporters write them: a chain of BRANCH_EQ tests of one feature, each the false child of the one before, all with the same
+ * true child. Such a chain becomes one test for membership in a set. */
 #ifndef OT_ENSEMBLE_MERGE_EQUALITY_H
 #define OT_ENSEMBLE_MERGE_EQUALITY_H
 

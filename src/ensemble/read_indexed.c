@@ -187,7 +187,9 @@ static uint32_t read_modes(indexed_reading *n) {
   for (size_t i = 0; i < n->shared.node_count; i++) {
     double mode = ot_reals_next(&n->modes);
     bool good = mode >= 0 && mode <= (double)OT_MODE_MEMBER;
-    if (!good) report(&n->shared, OT_PROBLEM_TREE_MODE, A_MODES, i, (int64_t)mode, "is no node mode; 0 (BRANCH_LEQ) to 6 (BRANCH_MEMBER) was expected");
+    if (!good)
+      report(&n->shared, OT_PROBLEM_TREE_MODE, A_MODES, i, (int64_t)mode,
+             "is no node mode; 0 (BRANCH_LEQ) to 6 (BRANCH_MEMBER) was expected");
     n->node_modes[i] = good ? (uint8_t)mode : OT_MODE_LEQ;
     members += n->node_modes[i] == OT_MODE_MEMBER;
   }
@@ -299,6 +301,7 @@ bool ot_ensemble_read_indexed(ot_ensemble *ensemble, ot_finish *finish, const On
                               const char *place, ot_arena *arena, ot_arena *scratch, ot_problems *problems) {
   *ensemble = (ot_ensemble){0};
   *finish = (ot_finish){0};
-  indexed_reading n = {.shared = {.options = options, .place = place, .ensemble = ensemble, .finish = finish, .arena = arena, .scratch = scratch, .problems = problems}};
+  indexed_reading n = {.shared = {.options = options, .place = place, .ensemble = ensemble, .finish = finish,
+                                  .arena = arena, .scratch = scratch, .problems = problems}};
   return read_head(&n, node) && read_body(&n) && ot_reading_settle(&n.shared, &(ot_node_names){name_node, &n.shared});
 }

@@ -72,7 +72,8 @@ static bool check_tree_ids(ot_reading *r) {
   for (uint32_t t = 1; t < count; t++) {
     uint32_t tree = r->tree_order[t];
     if (r->tree_ids[tree] == r->tree_ids[r->tree_order[t - 1]] &&
-        !report(r, OT_PROBLEM_TREE_INTERLEAVED, OT_A_TREE_IDS, r->tree_first[tree], r->tree_ids[tree], "occurred before: list the nodes of a tree together"))
+        !report(r, OT_PROBLEM_TREE_INTERLEAVED, OT_A_TREE_IDS, r->tree_first[tree], r->tree_ids[tree],
+                "occurred before: list the nodes of a tree together"))
       break;
   }
   return true;
@@ -238,7 +239,8 @@ static bool read_modes(ot_reading *r, uint8_t *modes) {
     if (mode > MODE_LEAF) {
       ot_place place = ot_element_place(&r->set, OT_A_MODES, i, r->place);
       ot_problem(r->problems, OT_PROBLEM_TREE_MODE, place.text,
-                 "'%s' is no node mode; BRANCH_LEQ, BRANCH_LT, BRANCH_GTE, BRANCH_GT, BRANCH_EQ, BRANCH_NEQ or LEAF was expected", ot_text_excerpt(text).text);
+                 "'%s' is no node mode; BRANCH_LEQ, BRANCH_LT, BRANCH_GTE, BRANCH_GT, BRANCH_EQ, BRANCH_NEQ or LEAF was expected",
+                 ot_text_excerpt(text).text);
       if (r->problems->found >= MOST_PROBLEMS) return false;
       mode = MODE_LEAF;
     }

@@ -27,8 +27,8 @@ static uint32_t resolve_leaf(ot_reading *r, weights *w, size_t index, int64_t tr
   if (ot_is_leaf(r->refs[position])) return ot_leaf_index(r->refs[position]);
   if (!w->on_branch) {
     ot_place place = ot_element_place(&r->set, OT_A_WEIGHT_NODE_IDS, index, r->place);
-    ot_problem(r->problems, OT_PROBLEM_TREE_WEIGHT_ON_BRANCH, place.text, "node %lld of tree %lld is no leaf; its weight is ignored", (long long)node_id,
-               (long long)tree_id);
+    ot_problem(r->problems, OT_PROBLEM_TREE_WEIGHT_ON_BRANCH, place.text, "node %lld of tree %lld is no leaf; its weight is ignored",
+               (long long)node_id, (long long)tree_id);
   }
   w->on_branch = true;
   return NO_LEAF;
@@ -167,7 +167,8 @@ static bool compact(ot_reading *r, const weights *w) {
   leaf_counts c = summarise(e, w);
   bool first_counts = e->target_count == 1;
   if (c.none)
-    ot_problem(r->problems, OT_PROBLEM_TREE_LEAF_WITHOUT_WEIGHT, r->place, "some leaves have no weight and add nothing (the first is leaf %u)", c.first_without);
+    ot_problem(r->problems, OT_PROBLEM_TREE_LEAF_WITHOUT_WEIGHT, r->place,
+               "some leaves have no weight and add nothing (the first is leaf %u)", c.first_without);
   if (c.many && first_counts)
     ot_problem(r->problems, OT_PROBLEM_TREE_WEIGHT_REPEATED, r->place, "some leaves have several weights for the only target; the first counts");
   if (r->finish->single_score) e->target_count = 1;

@@ -26,7 +26,9 @@ static bool out_of_memory(const ot_reading *r) { return ot_problem_memory(r->pro
 
 /* ---- presence and lengths: one table, so that no array is forgotten ---- */
 
-static size_t array_count(const ot_reading *r, const ot_length_rule *rule) { return rule->reals ? rule->reals->count : r->set.attributes[rule->rule].count; }
+static size_t array_count(const ot_reading *r, const ot_length_rule *rule) {
+  return rule->reals ? rule->reals->count : r->set.attributes[rule->rule].count;
+}
 
 void ot_check_lengths(const ot_reading *r, const ot_length_rule *rules, size_t rule_count) {
   size_t master = array_count(r, &rules[0]);
@@ -36,15 +38,22 @@ void ot_check_lengths(const ot_reading *r, const ot_length_rule *rules, size_t r
     if (count == 0 && rules[i].absent != OT_PROBLEM_COUNT)
       ot_problem(r->problems, rules[i].absent, place.text, "it is absent or empty");
     else if (count != 0 && master != 0 && count != master)
-      ot_problem(r->problems, OT_PROBLEM_ATTRIBUTE_LENGTH, place.text, "it has %zu elements, but %s has %zu", count, r->set.rules[rules[0].rule].name, master);
+      ot_problem(r->problems, OT_PROBLEM_ATTRIBUTE_LENGTH, place.text, "it has %zu elements, but %s has %zu", count,
+                 r->set.rules[rules[0].rule].name, master);
   }
 }
 
 static void check_lengths(const ot_reading *r) {
   const ot_problem_code missing = OT_PROBLEM_ATTRIBUTE_MISSING, optional = OT_PROBLEM_COUNT;
-  const ot_length_rule nodes[] = {{OT_A_TREE_IDS, OT_PROBLEM_TREE_NONE, NULL}, {OT_A_NODE_IDS, missing, NULL}, {OT_A_FEATURES, missing, NULL},
-                                  {OT_A_MODES, missing, NULL},                 {OT_A_TRUE_IDS, missing, NULL}, {OT_A_FALSE_IDS, missing, NULL},
-                                  {OT_A_VALUES, missing, &r->values},          {OT_A_MISSING, optional, NULL}, {OT_A_HITRATES, optional, &r->hitrates}};
+  const ot_length_rule nodes[] = {{OT_A_TREE_IDS, OT_PROBLEM_TREE_NONE, NULL},
+                                  {OT_A_NODE_IDS, missing, NULL},
+                                  {OT_A_FEATURES, missing, NULL},
+                                  {OT_A_MODES, missing, NULL},
+                                  {OT_A_TRUE_IDS, missing, NULL},
+                                  {OT_A_FALSE_IDS, missing, NULL},
+                                  {OT_A_VALUES, missing, &r->values},
+                                  {OT_A_MISSING, optional, NULL},
+                                  {OT_A_HITRATES, optional, &r->hitrates}};
   const ot_length_rule weights[] = {{OT_A_WEIGHT_NODE_IDS, missing, NULL},
                                     {OT_A_WEIGHT_TREE_IDS, missing, NULL},
                                     {OT_A_WEIGHT_TARGETS, missing, NULL},
@@ -60,7 +69,8 @@ static size_t choose(const ot_reading *r, size_t rule, const char *const names[]
   onnxtree_string text = r->set.attributes[rule].s;
   for (size_t i = 0; i < count; i++)
     if (ot_text_equals(text, names[i])) return i;
-  ot_problem(r->problems, OT_PROBLEM_ATTRIBUTE_VALUE, ot_attribute_place(&r->set, rule, r->place).text, "'%s' is not defined", ot_text_excerpt(text).text);
+  ot_problem(r->problems, OT_PROBLEM_ATTRIBUTE_VALUE, ot_attribute_place(&r->set, rule, r->place).text, "'%s' is not defined",
+             ot_text_excerpt(text).text);
   return otherwise;
 }
 
@@ -75,7 +85,8 @@ static void read_behaviour(ot_reading *r) {
 
 static bool check_column_limit(const ot_reading *r, int64_t count, const char *what) {
   if (count <= (int64_t)r->options->limits->max_columns) return true;
-  ot_problem(r->problems, OT_PROBLEM_LIMIT_COLUMNS, r->place, "%lld %s; the limit max_columns is %u", (long long)count, what, r->options->limits->max_columns);
+  ot_problem(r->problems, OT_PROBLEM_LIMIT_COLUMNS, r->place, "%lld %s; the limit max_columns is %u", (long long)count, what,
+             r->options->limits->max_columns);
   return false;
 }
 
@@ -128,8 +139,8 @@ static void read_labels(ot_reading *r) {
   }
   if (count == 0) {
     ot_problem(r->problems, OT_PROBLEM_TREE_LABELS, r->place,
-               "neither classlabels_strings nor classlabels_int64s has labels (CatBoost writes such files for losses it cannot export: RMSEWithUncertainty, "
-               "MultiRMSE)");
+               "neither classlabels_strings nor classlabels_int64s has labels "
+               "(CatBoost writes such files for losses it cannot export: RMSEWithUncertainty, MultiRMSE)");
     return;
   }
   if (!check_column_limit(r, (int64_t)count, "classes")) return;
@@ -186,8 +197,8 @@ static bool read_base_values(ot_reading *r) {
   size_t count = r->base.count;
   if (!base_count_fits(r, count)) {
     ot_problem(r->problems, OT_PROBLEM_TREE_BASE_VALUES, ot_attribute_place(&r->set, r->base.rule, r->place).text,
-               "%zu base values for %u %s: none, or one for each was expected", count, r->finish->class_count ? r->finish->class_count : e->target_count,
-               r->finish->class_count ? "classes" : "targets");
+               "%zu base values for %u %s: none, or one for each was expected", count,
+               r->finish->class_count ? r->finish->class_count : e->target_count, r->finish->class_count ? "classes" : "targets");
     return false;
   }
   bool broadcast = count == 1 && r->finish->class_count == 0;
@@ -244,7 +255,8 @@ static bool open_reals(ot_reading *r) {
 
 static bool read_head(ot_reading *r, const Onnxtree__Pb__NodeProto *node) {
   size_t before = r->problems->found;
-  ot_attribute_set_read(&r->set, r->options->classifier ? classifier_rules : regressor_rules, OT_A_COUNT, r->options->version, node, r->place, r->problems);
+  ot_attribute_set_read(&r->set, r->options->classifier ? classifier_rules : regressor_rules, OT_A_COUNT, r->options->version, node,
+                        r->place, r->problems);
   if (open_reals(r) && r->problems->found == before) check_lengths(r);
   read_behaviour(r);
   if (r->options->classifier)
@@ -263,11 +275,12 @@ static bool read_body(ot_reading *r) {
   return r->problems->found == before;
 }
 
-bool ot_ensemble_read(ot_ensemble *ensemble, ot_finish *finish, const Onnxtree__Pb__NodeProto *node, const ot_reader_options *options, const char *place,
-                      ot_arena *arena, ot_arena *scratch, ot_problems *problems) {
+bool ot_ensemble_read(ot_ensemble *ensemble, ot_finish *finish, const Onnxtree__Pb__NodeProto *node, const ot_reader_options *options,
+                      const char *place, ot_arena *arena, ot_arena *scratch, ot_problems *problems) {
   *ensemble = (ot_ensemble){0};
   *finish = (ot_finish){0};
-  ot_reading r = {.options = options, .place = place, .ensemble = ensemble, .finish = finish, .arena = arena, .scratch = scratch, .problems = problems};
+  ot_reading r = {.options = options, .place = place, .ensemble = ensemble, .finish = finish,
+                  .arena = arena, .scratch = scratch, .problems = problems};
   if (!read_head(&r, node) || !read_body(&r)) return false;
   return ot_reading_settle(&r, &(ot_node_names){name_node, &r});
 }

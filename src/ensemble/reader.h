@@ -20,8 +20,8 @@ typedef struct ot_reader_options {
 
 /* Fill `ensemble` and `finish` from the node's attributes. The result lives in `arena`; `scratch` may be freed afterwards.
  * `place` names the node in messages. False, with every problem that could be found reported, if the node is refused. */
-bool ot_ensemble_read(ot_ensemble *ensemble, ot_finish *finish, const Onnxtree__Pb__NodeProto *node, const ot_reader_options *options, const char *place,
-                      ot_arena *arena, ot_arena *scratch, ot_problems *problems);
+bool ot_ensemble_read(ot_ensemble *ensemble, ot_finish *finish, const Onnxtree__Pb__NodeProto *node, const ot_reader_options *options,
+                      const char *place, ot_arena *arena, ot_arena *scratch, ot_problems *problems);
 
 /* The same for TreeEnsemble; options->classifier is false. */
 bool ot_ensemble_read_indexed(ot_ensemble *ensemble, ot_finish *finish, const Onnxtree__Pb__NodeProto *node, const ot_reader_options *options,

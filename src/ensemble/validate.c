@@ -145,8 +145,8 @@ static void explain_unvisited(validation *v) {
   }
 }
 
-/* The way of most files: each branch is listed before its children, so that the order of the file is one where parents come first, and every branch with a
- * parent is below a root. False: not so, or some branch is neither a root nor below one. */
+/* The way of most files: each branch is listed before its children, so that the order of the file is one where parents come first, and
+ * every branch with a parent is below a root. False: not so, or some branch is neither a root nor below one. */
 static bool visit_in_file_order(validation *v) {
   ot_ensemble *e = v->ensemble;
   uint32_t *depths = v->depths, max_depth = 0, shared = 0;
@@ -204,8 +204,8 @@ static bool check_branches(validation *v, size_t column_count, size_t max_column
   for (uint32_t b = 0; b < e->branch_count; b++) {
     if (column_count && e->features[b] >= column_count) {
       ot_place node = v->names->name(v->names->context, b), place = ot_place_format("%.150s, %.100s", v->place, node.text);
-      ot_problem(v->problems, OT_PROBLEM_TREE_FEATURE, place.text, "it tests feature %u, but the input has %zu column%s", e->features[b], column_count,
-                 column_count == 1 ? "" : "s");
+      ot_problem(v->problems, OT_PROBLEM_TREE_FEATURE, place.text, "it tests feature %u, but the input has %zu column%s", e->features[b],
+                 column_count, column_count == 1 ? "" : "s");
       return false;
     }
     if (e->features[b] >= e->feature_count) e->feature_count = e->features[b] + 1;
@@ -219,7 +219,8 @@ static bool check_branches(validation *v, size_t column_count, size_t max_column
     }
   }
   if (e->feature_count > max_columns) {
-    ot_problem(v->problems, OT_PROBLEM_LIMIT_COLUMNS, v->place, "feature %u is tested; the limit max_columns is %zu", e->feature_count - 1, max_columns);
+    ot_problem(v->problems, OT_PROBLEM_LIMIT_COLUMNS, v->place, "feature %u is tested; the limit max_columns is %zu", e->feature_count - 1,
+               max_columns);
     return false;
   }
   uint8_t *used = ot_arena_zeros(scratch, e->feature_count, sizeof *used);
@@ -248,8 +249,8 @@ static bool has_vector_leaves(const ot_ensemble *e) {
   return good;
 }
 
-bool ot_ensemble_validate(ot_ensemble *ensemble, size_t column_count, size_t max_columns, const ot_node_names *names, const char *place, ot_arena *scratch,
-                          ot_problems *problems) {
+bool ot_ensemble_validate(ot_ensemble *ensemble, size_t column_count, size_t max_columns, const ot_node_names *names, const char *place,
+                          ot_arena *scratch, ot_problems *problems) {
   validation v = {.ensemble = ensemble, .names = names, .place = place, .problems = problems};
   if (ensemble->tree_count == 0) {
     ot_problem(problems, OT_PROBLEM_TREE_NONE, place, "the ensemble has no trees");

@@ -1,5 +1,5 @@
-/* Tests as the bit-sliced kernels see them: a rule that says which rows take the second child. Order tests are "greater than a threshold" (order_test.h),
- * tests for equality and membership are "in a set of values". */
+/* Tests as the bit-sliced kernels see them: a rule that says which rows take the second child. Order tests are "greater than a threshold"
+ * (order_test.h), tests for equality and membership are "in a set of values". */
 #ifndef OT_KERNELS_BRANCH_H
 #define OT_KERNELS_BRANCH_H
 

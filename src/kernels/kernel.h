@@ -29,12 +29,13 @@ typedef struct ot_kernel {
   const char *name;
   /* Whether this CPU can run it; NULL: every CPU. */
   bool (*is_supported)(void);
-  /* Build the kernel's own layout of the ensemble in `arena` (NULL: another kernel does that); `scratch` is freed by the caller. False: out of memory. A NULL *layout
-   * says that the kernel does not take this ensemble. */
+  /* Build the kernel's own layout of the ensemble in `arena` (NULL: another kernel does that); `scratch` is freed by the caller. False: out
+   * of memory. A NULL *layout says that the kernel does not take this ensemble. */
   bool (*prepare)(const ot_ensemble *ensemble, ot_arena *arena, ot_arena *scratch, const void **layout);
   /* Scratch for row_count rows. */
   size_t (*scratch_bytes)(const ot_ensemble *ensemble, const void *layout, size_t row_count);
-  /* Set sums [rows.count x target_count] (and presence, where the ensemble needs it) to the sums of all trees, or add them if the ensemble continues another. `scratch` is aligned to 64. */
+  /* Set sums [rows.count x target_count] (and presence, where the ensemble needs it) to the sums of all trees, or add them if the ensemble
+   * continues another. `scratch` is aligned to 64. */
   void (*evaluate)(const ot_ensemble *ensemble, const void *layout, const ot_rows *rows, void *scratch, void *sums, uint8_t *presence);
   /* Nanoseconds for one row of a few, estimated; NULL: not made for few rows. */
   double (*row_cost)(const ot_ensemble *ensemble);
@@ -49,7 +50,8 @@ typedef struct ot_kernel {
 /* Levels that a row goes down in a typical tree, for estimates of cost: most leaves of unbalanced trees lie far above the deepest. */
 double ot_typical_depth(const ot_ensemble *ensemble);
 
-extern const ot_kernel ot_kernel_sliced_avx512, ot_kernel_sliced_avx512_narrow, ot_kernel_sliced_avx2, ot_kernel_sliced_neon, ot_kernel_sliced_portable;
+extern const ot_kernel ot_kernel_sliced_avx512, ot_kernel_sliced_avx512_narrow, ot_kernel_sliced_avx2;
+extern const ot_kernel ot_kernel_sliced_neon, ot_kernel_sliced_portable;
 extern const ot_kernel ot_kernel_walk_avx512, ot_kernel_walk, ot_kernel_reference;
 
 #endif

@@ -25,7 +25,8 @@ bool ot_member_sets_prepare(ot_member_sets *sets, const ot_ensemble *ensemble, o
 
 #define OT_MEMBER_LIMIT (1 << 24) /* of the members in a bitmap: floats hold every integer up to here */
 
-/* ot_is_among_bits: false where there is no bitmap; masks and limits in place of jumps, which would be wrong half of the time. ot_is_member: any set. */
+/* ot_is_among_bits: false where there is no bitmap; masks and limits in place of jumps, which would be wrong half of the time.
+ * ot_is_member: any set. */
 #define OT_MEMBER_TEST(REAL)                                                                           \
   static inline uint32_t ot_is_among_bits_##REAL(const ot_member_sets *sets, uint32_t number, REAL x) { \
     const ot_member_bits *bits = &sets->bits[number];                                                  \

@@ -14,13 +14,13 @@
 /* A node: rank << 16 | pair << 6 | column. A larger rank takes the second child. Siblings are adjacent, a pair, counted from the tree's first node;
  * the root is the first node of pair 0. A leaf has pair 0, column 0, and its number within the tree in place of the rank.
  *
- * Sets: a value's rank tells members from all others, and in a column that is tested for sets, a node has the number of its set in place of the rank. The bits of
- * all sets lie together by rank: a row finds all that its value decides in one place. */
+ * Sets: a value's rank tells members from all others, and in a column that is tested for sets, a node has the number of its set in place of
+ * the rank. The bits of all sets lie together by rank: a row finds all that its value decides in one place. */
 #define OT_RANKED_PAIR_MASK 0xFFC0u
 #define OT_RANKED_COLUMN_MASK 0x3Fu
 
-/* What nodes compare with, by their columns: of a feature there is one for nodes that send NaN to the first child, one for those that do not, one for sets. It is
- * rank * factor + addend: the rank in the upper half, or the first bit of a rank's sets. */
+/* What nodes compare with, by their columns: of a feature there is one for nodes that send NaN to the first child, one for those that do
+ * not, one for sets. It is rank * factor + addend: the rank in the upper half, or the first bit of a rank's sets. */
 typedef struct ot_ranked_columns {
   uint32_t sources[OT_RANKED_MOST_COLUMNS]; /* column of `ranks` */
   uint32_t missing_ranks[OT_RANKED_MOST_COLUMNS]; /* rank of NaN: above all, or 0; after all, of sets */

@@ -111,7 +111,8 @@ static uint32_t make_branch(const ranked_preparation *p, uint32_t branch, uint32
   const ot_ensemble *e = p->ensemble;
   ot_branch test = ot_branch_of(e, branch);
   uint32_t c = sliced_column(p, branch);
-  uint32_t rank = test.is_set ? add_set(p, branch, !test.missing_first) : ot_row_threshold_rank(e, p->sliced, &p->sliced->columns[c], ot_branch_value(e, branch, 0));
+  uint32_t rank = test.is_set ? add_set(p, branch, !test.missing_first)
+                              : ot_row_threshold_rank(e, p->sliced, &p->sliced->columns[c], ot_branch_value(e, branch, 0));
   children[0] = test.first;
   children[1] = test.second;
   return rank << 16 | pair << 6 | p->columns_of[KINDS * c + kind_of(test)];

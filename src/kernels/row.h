@@ -10,8 +10,8 @@
 #define OT_ROW_BYTE_THRESHOLDS 255u
 #define OT_ROW_MOST_BYTES 128u /* of a row: two registers */
 
-/* The bytes of a row. Each stands for up to 255 thresholds of a column, and says how many of those are below the value. A column with more thresholds has
- * several bytes, and a test looks at the one that its threshold belongs to. */
+/* The bytes of a row. Each stands for up to 255 thresholds of a column, and says how many of those are below the value. A column with more
+ * thresholds has several bytes, and a test looks at the one that its threshold belongs to. */
 typedef struct ot_row_bytes {
   uint16_t columns[OT_ROW_MOST_BYTES];
   uint16_t thresholds_before[OT_ROW_MOST_BYTES]; /* of the column, in bytes before */
@@ -42,8 +42,8 @@ typedef struct ot_row_layout {
 
 #define OT_ROW_MISSING_FIRST 0x80u /* with a byte's number: NaN takes the first child */
 
-/* Where the top levels are all, a leaf of the perfect tree is found at the end of its path. Else, a record is: the two levels below, three nodes (16 bits each,
- * rank << 8 | byte; the lowest bits are the upper one), then the four leaves. */
+/* Where the top levels are all, a leaf of the perfect tree is found at the end of its path. Else, a record is: the two levels below, three
+ * nodes (16 bits each, rank << 8 | byte; the lowest bits are the upper one), then the four leaves. */
 #define OT_ROW_RECORD 6u /* words */
 #define OT_ROW_TREE_RECORDS (OT_ROW_RECORD << OT_ROW_TOP_DEPTH)
 

@@ -1,5 +1,6 @@
-/* Single rows with AVX-512: the row's bytes are in one or two registers, and 64 trees test a node each by byte permutes. Level by level, the nodes that
- * the trees come to are picked out of all of the level's: that of each decision made so far halves them, so only the last choice waits for the last test. */
+/* Single rows with AVX-512: the row's bytes are in one or two registers, and 64 trees test a node each by byte permutes. Level by level,
+ * the nodes that the trees come to are picked out of all of the level's: that of each decision made so far halves them, so only the last
+ * choice waits for the last test. */
 #include "base/cpu.h"
 #include "kernels/row.h"
 #include "kernels/row_columns_avx512.h"
@@ -52,7 +53,10 @@ static row_bytes bytes_of_row(const ot_row_layout *layout, const float *row) {
   rank_row(layout, row, &ranks);
   row_bytes b = {.wide = layout->byte_count > 64, .missing = ranks.missing};
   b.low = _mm512_inserti64x4(_mm512_castsi256_si512(spread(layout, &ranks, 0, &b.missing_low)), spread(layout, &ranks, 32, &b.missing_low), 1);
-  if (b.wide) b.high = _mm512_inserti64x4(_mm512_castsi256_si512(spread(layout, &ranks, 64, &b.missing_high)), spread(layout, &ranks, 96, &b.missing_high), 1);
+  if (b.wide) {
+    b.high = _mm512_castsi256_si512(spread(layout, &ranks, 64, &b.missing_high));
+    b.high = _mm512_inserti64x4(b.high, spread(layout, &ranks, 96, &b.missing_high), 1);
+  }
   return b;
 }
 
@@ -149,8 +153,8 @@ static size_t scratch_bytes(const ot_ensemble *e, const void *layout, size_t row
 
 #define MOST_AT_ONCE 2u /* groups: the processor overlaps what the one and the other wait for */
 
-/* The sums of the last groups are added while their leaves are found, which takes long enough where they are deep; those of others while the next groups'
- * nodes are chosen. */
+/* The sums of the last groups are added while their leaves are found, which takes long enough where they are deep; those of others while
+ * the next groups' nodes are chosen. */
 static void evaluate_row(const ot_ensemble *e, const ot_row_layout *layout, const row_bytes *row, ot_row_sums *sums, uint32_t *found) {
   uint8_t index[MOST_AT_ONCE * OT_ROW_TREES] __attribute__((aligned(64)));
   for (uint32_t g = 0, count; g < layout->group_count; g += count) {

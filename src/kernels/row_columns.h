@@ -1,4 +1,5 @@
-/* Ranks of a single row, column by column: pages of sixteen thresholds are compared with the value at once, and the number below it says which page is next. */
+/* Ranks of a single row, column by column: pages of sixteen thresholds are compared with the value at once, and the number below it says
+ * which page is next. */
 #ifndef OT_KERNELS_ROW_COLUMNS_H
 #define OT_KERNELS_ROW_COLUMNS_H
 
@@ -9,8 +10,8 @@
 #define OT_ROW_MOST_LEVELS 4u
 #define OT_ROW_MOST_THRESHOLDS 83520u /* of so many levels: 17^4 - 1 */
 
-/* A column's pages are a tree, level by level, of 17 children each: those of page p of a level are pages 17p to 17p + 16 of the next. Below the last level, that
- * is the rank. */
+/* A column's pages are a tree, level by level, of 17 children each: those of page p of a level are pages 17p to 17p + 16 of the next. Below
+ * the last level, that is the rank. */
 typedef struct ot_row_column {
   const void *pages; /* real */
   uint32_t feature;

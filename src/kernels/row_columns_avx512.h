@@ -13,7 +13,8 @@ static inline __attribute__((always_inline)) uint64_t ot_row_below(bool is_doubl
     return (uint64_t)_mm_popcnt_u64(_cvtmask16_u32(_mm512_cmp_ps_mask(_mm512_load_ps(page), x, _CMP_LT_OQ)));
   }
   __m512d x = _mm512_set1_pd(((const double *)row)[feature]);
-  __mmask8 low = _mm512_cmp_pd_mask(_mm512_load_pd(page), x, _CMP_LT_OQ), high = _mm512_cmp_pd_mask(_mm512_load_pd((const double *)page + 8), x, _CMP_LT_OQ);
+  __mmask8 low = _mm512_cmp_pd_mask(_mm512_load_pd(page), x, _CMP_LT_OQ);
+  __mmask8 high = _mm512_cmp_pd_mask(_mm512_load_pd((const double *)page + 8), x, _CMP_LT_OQ);
   return (uint64_t)_mm_popcnt_u64((uint64_t)high << 8 | low);
 }
 
@@ -44,8 +45,9 @@ static inline __mmask16 ot_row_missing(bool is_double, const ot_row_columns *col
   __mmask16 present = (__mmask16)(left >= 16 ? 0xFFFF : (1u << left) - 1);
   if (is_double) {
     const __m512d zero = _mm512_setzero_pd();
-    __m512d low = _mm512_mask_i32gather_pd(zero, (__mmask8)present, _mm256_load_si256((const __m256i *)(const void *)(columns->features + first)), row, 8);
-    __m512d high = _mm512_mask_i32gather_pd(zero, (__mmask8)(present >> 8), _mm256_load_si256((const __m256i *)(const void *)(columns->features + first + 8)), row, 8);
+    const __m256i *features = (const __m256i *)(const void *)(columns->features + first);
+    __m512d low = _mm512_mask_i32gather_pd(zero, (__mmask8)present, _mm256_load_si256(features), row, 8);
+    __m512d high = _mm512_mask_i32gather_pd(zero, (__mmask8)(present >> 8), _mm256_load_si256(features + 1), row, 8);
     return (__mmask16)(_mm512_cmp_pd_mask(high, high, _CMP_UNORD_Q) << 8 | _mm512_cmp_pd_mask(low, low, _CMP_UNORD_Q));
   }
   __m512 x = columns->adjacent ? _mm512_maskz_loadu_ps(present, (const float *)row + columns->features[first])

@@ -20,6 +20,8 @@ bool ot_row_weights_prepare(ot_row_weights *weights, const ot_ensemble *ensemble
 uint32_t ot_row_weights_entry(const ot_row_weights *weights, const ot_ensemble *ensemble, uint32_t leaf);
 
 /* Bytes of what is looked up for a row: four for each tree, and more so that whole vectors can be stored and read. */
-static inline size_t ot_row_weights_bytes(const ot_ensemble *e) { return (((size_t)e->tree_count + OT_ROW_TREES - 1) / OT_ROW_TREES + 1) * OT_ROW_TREES * sizeof(uint32_t); }
+static inline size_t ot_row_weights_bytes(const ot_ensemble *e) {
+  return (((size_t)e->tree_count + OT_ROW_TREES - 1) / OT_ROW_TREES + 1) * OT_ROW_TREES * sizeof(uint32_t);
+}
 
 #endif

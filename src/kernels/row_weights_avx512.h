@@ -19,10 +19,12 @@ typedef struct ot_row_sums {
   __m512 cyclic;         /* the sums, where the targets are a cycle */
 } ot_row_sums;
 
-static inline ot_row_sums ot_row_sums_begin(const ot_ensemble *e, const ot_row_weights *weights, void *sums, uint8_t *presence, const uint32_t *found) {
+static inline ot_row_sums ot_row_sums_begin(const ot_ensemble *e, const ot_row_weights *weights, void *sums, uint8_t *presence,
+                                            const uint32_t *found) {
   if (!weights->has_values || weights->targets) ot_accumulate_begin(e, sums, presence, 1);
   __mmask16 lanes = (__mmask16)(e->continues ? (1u << weights->cycle) - 1 : 0);
-  return (ot_row_sums){sums, presence, found, 0, 0, e->continues && weights->has_values ? *(const float *)sums : 0, _mm512_maskz_loadu_ps(lanes, sums)};
+  float sum = e->continues && weights->has_values ? *(const float *)sums : 0;
+  return (ot_row_sums){sums, presence, found, 0, 0, sum, _mm512_maskz_loadu_ps(lanes, sums)};
 }
 
 static inline void ot_row_sums_cycle(const ot_row_weights *weights, ot_row_sums *s, uint32_t trees) {

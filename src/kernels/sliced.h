@@ -1,9 +1,10 @@
 /* Bit-sliced evaluation: the layout that all instruction sets share.
  *
- * A block of rows is turned into bit masks, one bit a row. Per tested feature the distinct thresholds t0 < t1 < ... are sorted, and a row's rank is
- * the number of thresholds below its value, so that "x <= tk" is "rank <= k", exactly. One mask per threshold says which rows have rank > k:
- * they take the second child. All trees share these masks. A tree, padded to a perfect one of depth d, is then a network of multiplexers: the bits of the
- * leaf index of all rows of the block come out of 2^d - 1 masks by about as many three-input operations, without a branch or a gather. */
+ * A block of rows is turned into bit masks, one bit a row. Per tested feature the distinct thresholds t0 < t1 < ... are sorted, and a row's
+ * rank is the number of thresholds below its value, so that "x <= tk" is "rank <= k", exactly. One mask per threshold says which rows have
+ * rank > k: they take the second child. All trees share these masks. A tree, padded to a perfect one of depth d, is then a network of
+ * multiplexers: the bits of the leaf index of all rows of the block come out of 2^d - 1 masks by about as many three-input operations,
+ * without a branch or a gather. */
 #ifndef OT_KERNELS_SLICED_H
 #define OT_KERNELS_SLICED_H
 
@@ -13,7 +14,7 @@
 #define OT_SLICED_MOST_DEPTH 8u
 #define OT_SLICED_MOST_LEAVES (1u << OT_SLICED_MOST_DEPTH)
 #define OT_SLICED_MOST_SLOTS (2u * OT_SLICED_MOST_LEAVES - 1) /* nodes of a tree with that many leaves */
-#define OT_SLICED_SCALE 8u /* programs hold masks and slots times 8: the processor then finds them in its address mode, without a shift, at any width */
+#define OT_SLICED_SCALE 8u /* of masks and slots in programs: the processor then finds them in its address mode, without a shift, at any width */
 #define OT_SLICED_MOST_MASKS 65536u /* more than that would not stay in any cache */
 #define OT_SLICED_VECTOR 16u /* targets at most whose weights at a leaf are one vector */
 #define OT_SLICED_WINDOW 16u /* columns, of as many adjacent features, are read from the rows together */
@@ -44,12 +45,13 @@ typedef struct ot_sliced_special {
   bool missing_first;  /* NaN takes the first child: its bit is cleared; else it is set */
 } ot_sliced_special;
 
-/* Leaf-wise grown trees, of any depth, get reach programs: which rows reach which node, from the root down. The leaves' indices are chosen so that at a
- * branch one child keeps the index that the branch stands for, and in the index of the other one bit, seldom more, is flipped. So a bit of the leaf index of
- * all rows is the exclusive or of the nodes where it is flipped. The trees of a group share a program: while one waits for a result, another goes on,
- * and no jump depends on a tree's shape. A branch is taken together with one of its children, if that is a branch: a *pair*, with three nodes below.
- * Pairs are taken in steps of four that do not need each other's results; padding splits no rows. Slot 0 holds all rows, slot 1 none; a step's results
- * are in the next slots, from the fifth on: four children that are not in the pairs, four first children of those that are, four second ones. */
+/* Leaf-wise grown trees, of any depth, get reach programs: which rows reach which node, from the root down. The leaves' indices are chosen
+ * so that at a branch one child keeps the index that the branch stands for, and in the index of the other one bit, seldom more, is flipped.
+ * So a bit of the leaf index of all rows is the exclusive or of the nodes where it is flipped. The trees of a group share a program: while
+ * one waits for a result, another goes on, and no jump depends on a tree's shape. A branch is taken together with one of its children, if
+ * that is a branch: a *pair*, with three nodes below. Pairs are taken in steps of four that do not need each other's results; padding
+ * splits no rows. Slot 0 holds all rows, slot 1 none; a step's results are in the next slots, from the fifth on: four children that are not
+ * in the pairs, four first children of those that are, four second ones. */
 #define OT_SLICED_GROUP 8u /* trees at most; groups do not cross its multiples, counted from a target's first tree */
 
 #define OT_SLICED_STEP 4u
@@ -57,8 +59,8 @@ typedef struct ot_sliced_special {
 #define OT_SLICED_FIRST_RESULT 4u
 #define OT_SLICED_RESULTS (3 * OT_SLICED_STEP)
 
-/* Numbers of programs are packed into 64 bits, the first one lowest, and so read together: reading is what limits these programs. They are scaled, see
- * OT_SLICED_SCALE. */
+/* Numbers of programs are packed into 64 bits, the first one lowest, and so read together: reading is what limits these programs. They are
+ * scaled, see OT_SLICED_SCALE. */
 
 /* Of the rows at slot `from`, those whose mask bit is set go to the second child, the others to the first. A branch that has no child in its pair has
  * its own mask twice. */
@@ -67,7 +69,8 @@ typedef struct ot_sliced_step {
   uint64_t from;     /* 4 x 16 */
 } ot_sliced_step;
 
-/* A bit is flipped for the rows of three slots, 16 bits each; then the slice. Slice OT_SLICED_MOST_DEPTH t + i is bit i, from the top, of the group's t-th tree. */
+/* A bit is flipped for the rows of three slots, 16 bits each; then the slice. Slice OT_SLICED_MOST_DEPTH t + i is bit i, from the top, of
+ * the group's t-th tree. */
 typedef uint64_t ot_sliced_flip;
 
 typedef struct ot_sliced_group {
@@ -81,7 +84,8 @@ typedef struct ot_sliced_tree {
   uint32_t index_bits;    /* of a leaf index: 1 to OT_SLICED_MOST_DEPTH */
   uint32_t first_leaf;    /* 2^index_bits leaves */
   uint32_t network_depth; /* == index_bits; 0: a reach program */
-  uint32_t first_program; /* network: the mask of the root, then in preorder those of both children of each node; second child is 1, the root decides the top bit */
+  /* Network: the mask of the root, then in preorder those of both children of each node; second child is 1, the root decides the top bit. */
+  uint32_t first_program;
   uint32_t pair_count, flip_count; /* its part of a reach program */
 } ot_sliced_tree;
 
@@ -126,7 +130,7 @@ typedef struct ot_sliced_layout {
   const float *values;
   const uint8_t *planes;           /* AVX-512: the values as byte planes, addend by addend */
   const size_t *target_planes;     /* AVX-512: [target_count] first byte of each target */
-  const float *vectors;            /* AVX-512, in place of the two above: OT_SLICED_VECTOR weights for each canonical leaf, added to a row's sums at once */
+  const float *vectors;            /* AVX-512, in place of these: OT_SLICED_VECTOR weights for each canonical leaf, added to a row's sums at once */
   bool keeps_slices;               /* trees have several addends: their slices are computed once for all */
   const ot_kernel *narrow_kernel; /* the same with narrower vectors, on this layout, for batches of middle size; NULL: none */
   const ot_kernel *few_kernel; /* evaluates few rows, */
@@ -194,7 +198,7 @@ void ot_choose_indices(ot_unfolded_node *nodes);
 void ot_measure_reach(const ot_unfolded_node *nodes, uint32_t count, ot_sliced_tree *tree);
 
 /* Sets up places, groups and reach programs; trees and addends are there. `masks` are those of the branches. False: out of memory. */
-bool ot_sliced_prepare_groups(const ot_ensemble *ensemble, const ot_branch *branches, const uint32_t *masks, ot_sliced_layout *layout, ot_arena *arena,
-                              ot_arena *scratch);
+bool ot_sliced_prepare_groups(const ot_ensemble *ensemble, const ot_branch *branches, const uint32_t *masks, ot_sliced_layout *layout,
+                              ot_arena *arena, ot_arena *scratch);
 
 #endif

@@ -39,7 +39,8 @@ static bool tree_is_regular(const ot_ensemble *e, const ot_sliced_layout *layout
 }
 
 /* Counts addends by target in starts[target + 1]; false if the ensemble is not for the fused path. */
-static bool count_addends(const ot_ensemble *e, const ot_sliced_layout *layout, uint32_t *starts, uint32_t *last_tree, size_t *addends, size_t *values) {
+static bool count_addends(const ot_ensemble *e, const ot_sliced_layout *layout, uint32_t *starts, uint32_t *last_tree, size_t *addends,
+                          size_t *values) {
   *addends = *values = 0;
   for (uint32_t t = 0; t < e->tree_count; t++) {
     if (!tree_is_regular(e, layout, t, last_tree)) return false;

@@ -49,7 +49,8 @@ static inline __m256i search(const float *tree, uint32_t levels, __m256 x) {
   return _mm256_sub_epi32(at, _mm256_set1_epi32((int)(1u << levels)));
 }
 
-static void rank_floats(const ot_sliced_layout *layout, const ot_sliced_column *column, const float *values, size_t count, uint32_t *ranks, uint64_t *missing) {
+static void rank_floats(const ot_sliced_layout *layout, const ot_sliced_column *column, const float *values, size_t count, uint32_t *ranks,
+                        uint64_t *missing) {
   const float *tree = (const float *)layout->search + column->first_node;
   uint8_t bits[WIDTH / 8] = {0};
   __m256i missing_rank = _mm256_set1_epi32((int)column->missing_rank);
@@ -96,7 +97,8 @@ static void load_floats(const ot_sliced_layout *layout, uint32_t first, uint32_t
   }
 }
 
-static void rank_doubles(const ot_sliced_layout *layout, const ot_sliced_column *column, const double *values, size_t count, uint32_t *ranks, uint64_t *missing) {
+static void rank_doubles(const ot_sliced_layout *layout, const ot_sliced_column *column, const double *values, size_t count,
+                         uint32_t *ranks, uint64_t *missing) {
   ot_sliced_rank_doubles(layout, column, values, count, ranks, missing);
 }
 

@@ -31,8 +31,8 @@ static inline __attribute__((always_inline)) __m512i search(const float *tree, c
 }
 
 /* The loop for a number of levels known at compile time, so that the table stays in registers. */
-static inline __attribute__((always_inline)) void rank_all(const float *tree, uint32_t levels, uint32_t missing_rank, const float *values, uint32_t *ranks,
-                                                           size_t count, __mmask16 *missing) {
+static inline __attribute__((always_inline)) void rank_all(const float *tree, uint32_t levels, uint32_t missing_rank, const float *values,
+                                                           uint32_t *ranks, size_t count, __mmask16 *missing) {
   __m512 table[16];
   uint32_t registers = levels < 5 ? 2 : levels < 8 ? (1u << levels) / 16 : 16;
   for (uint32_t i = 0; i < registers; i++) table[i] = _mm512_loadu_ps(tree + 16 * i);
@@ -44,7 +44,8 @@ static inline __attribute__((always_inline)) void rank_all(const float *tree, ui
   }
 }
 
-static void rank_floats(const ot_sliced_layout *layout, const ot_sliced_column *column, const float *values, size_t count, uint32_t *ranks, uint64_t *missing) {
+static void rank_floats(const ot_sliced_layout *layout, const ot_sliced_column *column, const float *values, size_t count, uint32_t *ranks,
+                        uint64_t *missing) {
   const float *tree = (const float *)layout->search + column->first_node;
   __mmask16 nan[WIDTH / 16] = {0};
   switch (column->levels) {
@@ -62,7 +63,8 @@ static void rank_floats(const ot_sliced_layout *layout, const ot_sliced_column *
 }
 
 /* Doubles: the first four levels in two registers. */
-static void rank_doubles(const ot_sliced_layout *layout, const ot_sliced_column *column, const double *values, size_t count, uint32_t *ranks, uint64_t *missing) {
+static void rank_doubles(const ot_sliced_layout *layout, const ot_sliced_column *column, const double *values, size_t count,
+                         uint32_t *ranks, uint64_t *missing) {
   const double *tree = (const double *)layout->search + column->first_node;
   __m512d top[2] = {_mm512_loadu_pd(tree), _mm512_loadu_pd(tree + 8)};
   __m512i one = _mm512_set1_epi64(1), base = _mm512_set1_epi64(1LL << column->levels), missing_rank = _mm512_set1_epi64(column->missing_rank);
@@ -187,7 +189,8 @@ static void make_twins(const ot_sliced_column *column, const uint64_t *missing, 
   uint64_t *twins = masks + words + WIDTH / 64;
   for (size_t w = 0; w < words; w += 8) {
     __mmask8 room = (__mmask8)(words - w < 8 ? (1u << (words - w)) - 1 : 255);
-    _mm512_mask_storeu_epi64(twins + w, room, _mm512_ternarylogic_epi64(nan, second, _mm512_maskz_loadu_epi64(room, masks + w), 0xCA)); /* nan ? second : plain */
+    __m512i plain = _mm512_maskz_loadu_epi64(room, masks + w);
+    _mm512_mask_storeu_epi64(twins + w, room, _mm512_ternarylogic_epi64(nan, second, plain, 0xCA)); /* nan ? second : plain */
   }
 }
 
@@ -268,7 +271,10 @@ static void restore_order(const __m512 *sums, float *rows) {
   for (int j = 0; j < 4; j++)
     for (int k = 0; k < 4; k++) {
       __m512 v = sums[k];
-      __m128 part = j == 0 ? _mm512_castps512_ps128(v) : j == 1 ? _mm512_extractf32x4_ps(v, 1) : j == 2 ? _mm512_extractf32x4_ps(v, 2) : _mm512_extractf32x4_ps(v, 3);
+      __m128 part = j == 0   ? _mm512_castps512_ps128(v)
+                    : j == 1 ? _mm512_extractf32x4_ps(v, 1)
+                    : j == 2 ? _mm512_extractf32x4_ps(v, 2)
+                             : _mm512_extractf32x4_ps(v, 3);
       _mm_store_ps(rows + 16 * j + 4 * k, part);
     }
 }

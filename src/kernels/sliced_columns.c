@@ -1,4 +1,5 @@
-/* Columns of the bit-sliced layout: the tested features, the rank of every threshold among those of its feature, and search trees to rank values by. */
+/* Columns of the bit-sliced layout: the tested features, the rank of every threshold among those of its feature, and search trees to rank
+ * values by. */
 #include <math.h>
 #include <string.h>
 

@@ -13,7 +13,8 @@ void ot_sliced_block_terms(const ot_ensemble *e, const ot_sliced_layout *layout,
     }
     steps += tree->pair_count + tree->flip_count;
   }
-  const double all[OT_BLOCK_TERMS] = {layout->column_count, (double)layout->mask_count + layout->part_count, nodes, steps, networks, e->tree_count - networks};
+  double masks = (double)layout->mask_count + layout->part_count;
+  const double all[OT_BLOCK_TERMS] = {layout->column_count, masks, nodes, steps, networks, e->tree_count - networks};
   for (size_t i = 0; i < OT_BLOCK_TERMS; i++) terms[i] = all[i];
 }
 

@@ -39,7 +39,8 @@ static inline float32x4_t pick(const float *tree, uint32x4_t at) {
   return vsetq_lane_f32(tree[vgetq_lane_u32(at, 3)], picked, 3);
 }
 
-static void rank_floats(const ot_sliced_layout *layout, const ot_sliced_column *column, const float *values, size_t count, uint32_t *ranks, uint64_t *missing) {
+static void rank_floats(const ot_sliced_layout *layout, const ot_sliced_column *column, const float *values, size_t count, uint32_t *ranks,
+                        uint64_t *missing) {
   const float *tree = (const float *)layout->search + column->first_node;
   const uint8_t *top = (const uint8_t *)(const void *)tree;
   uint8x16x4_t table = {{vld1q_u8(top), vld1q_u8(top + 16), vld1q_u8(top + 32), vld1q_u8(top + 48)}};
@@ -61,7 +62,8 @@ static void load_floats(const ot_sliced_layout *layout, uint32_t first, uint32_t
   ot_sliced_load_floats(layout, first, count, rows, WIDTH, values);
 }
 
-static void rank_doubles(const ot_sliced_layout *layout, const ot_sliced_column *column, const double *values, size_t count, uint32_t *ranks, uint64_t *missing) {
+static void rank_doubles(const ot_sliced_layout *layout, const ot_sliced_column *column, const double *values, size_t count,
+                         uint32_t *ranks, uint64_t *missing) {
   ot_sliced_rank_doubles(layout, column, values, count, ranks, missing);
 }
 

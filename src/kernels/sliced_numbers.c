@@ -10,7 +10,8 @@ static uint32_t *plain_masks(const ot_sliced_layout *layout, ot_arena *scratch) 
   for (uint32_t m = 0; m < layout->mask_count; m++) plain[m] = m * OT_SLICED_SCALE;
   for (uint32_t c = 0; c < layout->column_count; c++) {
     const ot_sliced_column *column = &layout->columns[c];
-    for (uint32_t k = 0; column->has_twins && k < column->rank_count; k++) plain[ot_sliced_first_twin(column) + k] = (column->first_mask + k) * OT_SLICED_SCALE;
+    for (uint32_t k = 0; column->has_twins && k < column->rank_count; k++)
+      plain[ot_sliced_first_twin(column) + k] = (column->first_mask + k) * OT_SLICED_SCALE;
   }
   return plain;
 }

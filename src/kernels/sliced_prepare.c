@@ -127,7 +127,9 @@ bool ot_sliced_prepare(const ot_ensemble *e, ot_arena *arena, ot_arena *scratch,
   if (!trees) return false;
   memcpy(trees, p.trees, e->tree_count * sizeof *trees);
   p.layout->trees = trees;
-  if (!ot_sliced_prepare_addends(e, p.layout, arena, scratch) || !ot_sliced_prepare_groups(e, p.branches, p.masks, p.layout, arena, scratch)) return false;
+  if (!ot_sliced_prepare_addends(e, p.layout, arena, scratch) ||
+      !ot_sliced_prepare_groups(e, p.branches, p.masks, p.layout, arena, scratch))
+    return false;
   if (!ot_sliced_prepare_numbers(p.layout, arena, scratch)) return false;
   *result = p.layout;
   return true;

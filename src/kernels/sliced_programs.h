@@ -1,6 +1,6 @@
-/* The programs of trees, included once per instruction set before the functions that use their slices. Before: VECTOR (a type of WIDTH bits), LOAD(p),
- * MUX(m, a, b) (per bit: b where m is set, else a), STORE(p, v), AND(a, b), OR(a, b), OR3(a, b, c), AND_NOT(a, b) (a and not b), XOR(a, b), XOR3(a, b, c),
- * ALL_ONES(), NAME(x). TWO(a, b): both in 256 bits, if that helps.
+/* The programs of trees, included once per instruction set before the functions that use their slices. Before: VECTOR (a type of WIDTH bits),
+ * LOAD(p), STORE(p, v), MUX(m, a, b) (per bit: b where m is set, else a), AND(a, b), OR(a, b), OR3(a, b, c), AND_NOT(a, b) (a and not b),
+ * XOR(a, b), XOR3(a, b, c), ALL_ONES(), NAME(x). TWO(a, b): both in 256 bits, if that helps.
  * PICK(word, mask): the bits of a word where a mask has bits, if that is fast. */
 
 #define WORDS (WIDTH / 64) /* 64-bit words of a mask */
@@ -15,7 +15,9 @@ static inline __attribute__((always_inline)) size_t number16(uint64_t word, uint
   return (uint16_t)(word >> (16 * i));
 }
 
-/* ---- multiplexer networks: slices[0] is the top bit of the leaf index; `number` is the mask of the root, `program` has those of the children ---- */
+/* ---- multiplexer networks ---- */
+
+/* slices[0] is the top bit of the leaf index; `number` is the mask of the root, `program` has those of the children. */
 
 #define NETWORK(depth, below)                                                                                                              \
   static inline __attribute__((always_inline)) void network_##depth(const uint64_t *masks, const uint64_t *program, size_t number,        \
@@ -72,7 +74,9 @@ typedef struct NAME(block) {
 /* ---- reach programs ---- */
 
 static inline VECTOR rows_at(const ot_sliced_step *step, uint32_t i, const VECTOR *reach) { return LOAD(SCALED(reach, number16(step->from, i))); }
-static inline VECTOR mask_of(const ot_sliced_step *step, uint32_t i, const uint64_t *masks) { return LOAD(SCALED(masks, number32(step->masks[i / 2], i % 2))); }
+static inline VECTOR mask_of(const ot_sliced_step *step, uint32_t i, const uint64_t *masks) {
+  return LOAD(SCALED(masks, number32(step->masks[i / 2], i % 2)));
+}
 
 /* Two pairs of a step, from the i-th on. The lower branch of a pair is reached by what the upper one sends to it. */
 static inline void split_two(const ot_sliced_step *step, uint32_t i, const uint64_t *masks, const VECTOR *reach, VECTOR *results) {
@@ -150,5 +154,6 @@ static inline void slices_of(const NAME(block) *block, const VECTOR *all_slices,
                              VECTOR room[OT_SLICED_GROUP * OT_SLICED_MOST_DEPTH], const VECTOR *slices[OT_SLICED_GROUP]) {
   if (!all_slices) slice_trees(block, first_addend, count, room);
   for (uint32_t i = 0; i < count; i++)
-    slices[i] = all_slices ? all_slices + (size_t)block->layout->addends[first_addend + i].tree * OT_SLICED_MOST_DEPTH : room + (size_t)i * OT_SLICED_MOST_DEPTH;
+    slices[i] = all_slices ? all_slices + (size_t)block->layout->addends[first_addend + i].tree * OT_SLICED_MOST_DEPTH
+                           : room + (size_t)i * OT_SLICED_MOST_DEPTH;
 }

@@ -38,8 +38,8 @@ static void make_special_masks(const ot_sliced_layout *layout, const ot_sliced_c
 }
 
 /* Ranks of the columns' values, and bits of the rows where they are NaN. */
-static void rank_column(const ot_ensemble *e, const ot_sliced_layout *layout, const ot_sliced_column *column, const void *values, uint32_t i, size_t count,
-                        uint32_t *ranks, uint64_t *missing) {
+static void rank_column(const ot_ensemble *e, const ot_sliced_layout *layout, const ot_sliced_column *column, const void *values,
+                        uint32_t i, size_t count, uint32_t *ranks, uint64_t *missing) {
   if (e->is_double)
     rank_doubles(layout, column, (const double *)values + (size_t)i * WIDTH, count, ranks, missing);
   else
@@ -48,8 +48,8 @@ static void rank_column(const ot_ensemble *e, const ot_sliced_layout *layout, co
 
 static size_t missing_bytes(const ot_sliced_layout *layout) { return ((size_t)layout->column_count * (WIDTH / 8) + 63) & ~(size_t)63; }
 
-/* False: some value is NaN that tests send to both sides, so twins are needed, and made. `missing` has room for a mask of each column, and the digits.
- * Where its loops lie in the lines of the processor's code cache decides over 15 % of the time of a model with sets. */
+/* False: some value is NaN that tests send to both sides, so twins are needed, and made. `missing` has room for a mask of each column, and
+ * the digits. Where its loops lie in the lines of the processor's code cache decides over 15 % of the time of a model with sets. */
 __attribute__((aligned(64))) static bool make_all_masks(const ot_ensemble *e, const ot_sliced_layout *layout, const ot_rows *rows, void *values,
                                                         uint64_t *missing, uint64_t *masks) {
   uint32_t ranks[WIDTH] __attribute__((aligned(64))) = {0};

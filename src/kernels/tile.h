@@ -5,7 +5,8 @@
 #include "kernels/kernel.h"
 
 /* Add a tile of leaves, or of weights. */
-void ot_tile_add(const ot_ensemble *ensemble, bool has_weights, const uint32_t *tile, size_t tree_count, size_t row_count, void *sums, uint8_t *presence);
+void ot_tile_add(const ot_ensemble *ensemble, bool has_weights, const uint32_t *tile, size_t tree_count, size_t row_count, void *sums,
+                 uint8_t *presence);
 
 /* For that many rows and for fewer. */
 size_t ot_tile_bytes(const ot_ensemble *ensemble, size_t row_count);

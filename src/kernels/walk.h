@@ -6,8 +6,9 @@
 #include "kernels/tile.h"
 
 /* 8 bytes: float thresholds, order tests, features below 32,768, no shared nodes, trees of up to 65,535 pairs.
- * Every test is made a "feature <= threshold" (order_test.h says how). Siblings are adjacent: a pair. The root is the first node of the tree's first pair.
- * A pair is followed by those below its first node and then those below its second, so that the end of a path lies in few cache lines. */
+ * Every test is made a "feature <= threshold" (order_test.h says how). Siblings are adjacent: a pair. The root is the first node of the
+ * tree's first pair. A pair is followed by those below its first node and then those below its second, so that the end of a path lies in
+ * few cache lines. */
 typedef struct ot_compact_node {
   union {
     float threshold;
@@ -31,8 +32,8 @@ bool ot_compact_prepare(const ot_ensemble *ensemble, ot_arena *arena, ot_arena *
 void ot_compact_locate(const ot_ensemble *ensemble, const ot_compact_layout *layout, const ot_rows *rows, uint32_t first_tree, uint32_t tree_count,
                        uint32_t *leaves);
 
-/* 16 bytes (24 with doubles): everything else. Children are node references as in the ensemble; the test is a set of accepted outcomes. Numbers have no
- * outcome that a test for membership accepts; the set says. */
+/* 16 bytes (24 with doubles): everything else. Children are node references as in the ensemble; the test is a set of accepted outcomes.
+ * Numbers have no outcome that a test for membership accepts; the set says. */
 enum { OT_OUTCOME_LESS = 1, OT_OUTCOME_EQUAL = 2, OT_OUTCOME_GREATER = 4, OT_OUTCOME_MISSING = 8 };
 
 typedef struct ot_wide_node_float {

@@ -1,6 +1,6 @@
-/* The walk over compact nodes with AVX-512: sixteen rows a vector and four vectors side by side, whose rows may be in different trees. A row that arrives at
- * a leaf makes room for the next one in the queue, so that all lanes are busy and a row's values stay in the first-level cache until it has arrived.
- * The last rows go down level by level. */
+/* The walk over compact nodes with AVX-512: sixteen rows a vector and four vectors side by side, whose rows may be in different trees. A
+ * row that arrives at a leaf makes room for the next one in the queue, so that all lanes are busy and a row's values stay in the
+ * first-level cache until it has arrived. The last rows go down level by level. */
 #include "base/cpu.h"
 #include "kernels/walk_avx512.h"
 
@@ -183,14 +183,16 @@ static void locate_trees(walk *w, uint32_t first_tree, uint32_t tree_count, size
 
 static bool offsets_fit(const ot_rows *rows) { return rows->stride == 0 || rows->count <= (size_t)INT32_MAX / rows->stride; }
 
-static void locate(const ot_ensemble *e, const void *layout, const ot_rows *rows, uint32_t first_tree, uint32_t tree_count, void *scratch, uint32_t *leaves) {
+static void locate(const ot_ensemble *e, const void *layout, const ot_rows *rows, uint32_t first_tree, uint32_t tree_count, void *scratch,
+                   uint32_t *leaves) {
   if (!offsets_fit(rows)) {
     ot_compact_locate(e, layout, rows, first_tree, tree_count, leaves);
     return;
   }
   uint32_t *lists[LISTS];
   for (unsigned i = 0; i < LISTS; i++) lists[i] = (uint32_t *)(void *)((char *)scratch + i * LIST_BYTES);
-  walk w = {layout, rows->data, rows->stride, e->has_missing_true || e->has_swapped_tests, leaves, {lists[0], lists[1], lists[2], 0}, {lists[3], lists[4]}};
+  bool missing = e->has_missing_true || e->has_swapped_tests;
+  walk w = {layout, rows->data, rows->stride, missing, leaves, {lists[0], lists[1], lists[2], 0}, {lists[3], lists[4]}};
   locate_trees(&w, first_tree, tree_count, rows->count);
 }
 

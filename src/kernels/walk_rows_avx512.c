@@ -38,8 +38,8 @@ static inline __attribute__((always_inline)) __m512 pick(const row_values *value
   return _mm512_mask_blend_ps(_mm512_test_epi32_mask(feature, _mm512_set1_epi32(32)), low, high);
 }
 
-static inline __attribute__((always_inline)) size_t advance(const ot_compact_node *nodes, const row_values *values, uint32_t registers, tree_list *list,
-                                                            size_t at, size_t kept, uint32_t *leaves) {
+static inline __attribute__((always_inline)) size_t advance(const ot_compact_node *nodes, const row_values *values, uint32_t registers,
+                                                            tree_list *list, size_t at, size_t kept, uint32_t *leaves) {
   __mmask16 present = ot_first_lanes(list->count - at);
   __m512i node = _mm512_maskz_loadu_epi32(present, list->nodes + at), tree = _mm512_loadu_si512(list->trees + at), threshold;
   __m512i word = ot_gather_nodes(nodes, node, &threshold);

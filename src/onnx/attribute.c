@@ -4,7 +4,10 @@
 #include "onnx/wire.h"
 
 /* Field numbers of AttributeProto. */
-enum { FIELD_NAME = 1, FIELD_F = 2, FIELD_I = 3, FIELD_S = 4, FIELD_T = 5, FIELD_FLOATS = 7, FIELD_INTS = 8, FIELD_STRINGS = 9, FIELD_DOC = 13, FIELD_TYPE = 20, FIELD_REFERENCE = 21 };
+enum {
+  FIELD_NAME = 1, FIELD_F = 2, FIELD_I = 3, FIELD_S = 4, FIELD_T = 5, FIELD_FLOATS = 7, FIELD_INTS = 8, FIELD_STRINGS = 9,
+  FIELD_DOC = 13, FIELD_TYPE = 20, FIELD_REFERENCE = 21
+};
 
 static size_t count_varints(const unsigned char *bytes, size_t size) {
   size_t count = 0;
@@ -43,7 +46,8 @@ static bool check_type(const ot_attribute *attribute, unsigned contents, bool re
   ot_excerpt name = ot_text_excerpt(attribute->name);
   ot_place place = ot_place_format("%.150s, attribute %s", node_place, name.text);
   if (reference) {
-    ot_problem(problems, OT_PROBLEM_ATTRIBUTE_REFERENCE, place.text, "it refers to an attribute of a function (ref_attr_name), which is not supported");
+    ot_problem(problems, OT_PROBLEM_ATTRIBUTE_REFERENCE, place.text,
+               "it refers to an attribute of a function (ref_attr_name), which is not supported");
     return false;
   }
   if (attribute->type == OT_ATTRIBUTE_UNDEFINED) {

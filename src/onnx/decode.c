@@ -97,7 +97,8 @@ static Onnxtree__Pb__ModelProto *unpack(const unsigned char *bytes, size_t size,
   return model;
 }
 
-const Onnxtree__Pb__ModelProto *ot_decode_model(const unsigned char *bytes, size_t size, const onnxtree_limits *limits, ot_arena *arena, ot_problems *problems) {
+const Onnxtree__Pb__ModelProto *ot_decode_model(const unsigned char *bytes, size_t size, const onnxtree_limits *limits, ot_arena *arena,
+                                                ot_problems *problems) {
   if (size == 0) {
     ot_problem(problems, OT_PROBLEM_MODEL_NO_GRAPH, "", "the file is empty: there is no graph");
     return NULL;

@@ -86,7 +86,8 @@ static bool check_packed(scan *s, const unsigned char *end, const ot_field *fiel
   return true;
 }
 
-/* Operator, input and output of a node take more than FEWEST_NODE_BYTES. Smaller nodes mean nothing, but would take more time than their bytes allow. */
+/* Operator, input and output of a node take more than FEWEST_NODE_BYTES. Smaller nodes mean nothing, but would take more time than their
+ * bytes allow. */
 static uint64_t most_graph_nodes(const scan *s) {
   uint64_t by_size = NODES_OF_ANY_SIZE + (uint64_t)(s->levels[0].end - s->start) / FEWEST_NODE_BYTES;
   return by_size < s->limits->max_graph_nodes ? by_size : s->limits->max_graph_nodes;
@@ -100,7 +101,8 @@ static bool enter(scan *s, const unsigned char *end, const ot_field *field) {
     return false;
   }
   if (field->child == OT_MESSAGE_NODE && ++s->graph_nodes > most_graph_nodes(s)) {
-    ot_problem(s->problems, OT_PROBLEM_LIMIT_GRAPH_NODES, "", "the graph has more than %llu nodes: the limits are max_graph_nodes = %u, and %d and one for each %d bytes of the file",
+    ot_problem(s->problems, OT_PROBLEM_LIMIT_GRAPH_NODES, "",
+               "the graph has more than %llu nodes: the limits are max_graph_nodes = %u, and %d and one for each %d bytes of the file",
                (unsigned long long)most_graph_nodes(s), s->limits->max_graph_nodes, NODES_OF_ANY_SIZE, FEWEST_NODE_BYTES);
     return false;
   }

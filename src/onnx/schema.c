@@ -24,8 +24,10 @@ static const ot_field graph_fields[] = {
     {11, MANY(VALUE_INFO), "input"},  {12, MANY(VALUE_INFO), "output"},
     {13, MANY(VALUE_INFO), "value_info"}, {14, MANY(ANNOTATION), "quantization_annotation"},
     {15, MANY(SPARSE_TENSOR), "sparse_initializer"}, {16, MANY(ENTRY), "metadata_props"}};
-static const ot_field node_fields[] = {{1, TEXTS, "input"},      {2, TEXTS, "output"}, {3, TEXT, "name"}, {4, TEXT, "op_type"}, {5, MANY(ATTRIBUTE), "attribute"},
-                                       {6, TEXT, "doc_string"}, {7, TEXT, "domain"},   {8, TEXT, "overload"}, {9, MANY(ENTRY), "metadata_props"}};
+static const ot_field node_fields[] = {
+    {1, TEXTS, "input"},              {2, TEXTS, "output"},     {3, TEXT, "name"},   {4, TEXT, "op_type"},
+    {5, MANY(ATTRIBUTE), "attribute"}, {6, TEXT, "doc_string"}, {7, TEXT, "domain"}, {8, TEXT, "overload"},
+    {9, MANY(ENTRY), "metadata_props"}};
 static const ot_field attribute_fields[] = {
     {1, TEXT, "name"},          {2, FLOAT, "f"},          {3, VARINT, "i"},           {4, BYTES, "s"},
     {5, ONE(TENSOR), "t"},      {6, ONE(GRAPH), "g"},     {7, FLOATS, "floats"},      {8, VARINTS, "ints"},
@@ -40,8 +42,9 @@ static const ot_field tensor_fields[] = {
 static const ot_field segment_fields[] = {{1, VARINT, "begin"}, {2, VARINT, "end"}};
 static const ot_field sparse_fields[] = {{1, ONE(TENSOR), "values"}, {2, ONE(TENSOR), "indices"}, {3, VARINTS, "dims"}};
 static const ot_field value_info_fields[] = {{1, TEXT, "name"}, {2, ONE(TYPE), "type"}, {3, TEXT, "doc_string"}, {4, MANY(ENTRY), "metadata_props"}};
-static const ot_field type_fields[] = {{1, ONE(TENSOR_TYPE), "tensor_type"}, {4, ONE(ELEMENT_TYPE), "sequence_type"}, {5, ONE(MAP_TYPE), "map_type"},
-                                       {6, TEXT, "denotation"},              {8, ONE(TENSOR_TYPE), "sparse_tensor_type"}, {9, ONE(ELEMENT_TYPE), "optional_type"}};
+static const ot_field type_fields[] = {
+    {1, ONE(TENSOR_TYPE), "tensor_type"}, {4, ONE(ELEMENT_TYPE), "sequence_type"},    {5, ONE(MAP_TYPE), "map_type"},
+    {6, TEXT, "denotation"},              {8, ONE(TENSOR_TYPE), "sparse_tensor_type"}, {9, ONE(ELEMENT_TYPE), "optional_type"}};
 static const ot_field tensor_type_fields[] = {{1, VARINT, "elem_type"}, {2, ONE(SHAPE), "shape"}};
 static const ot_field element_type_fields[] = {{1, ONE(TYPE), "elem_type"}};
 static const ot_field map_type_fields[] = {{1, VARINT, "key_type"}, {2, ONE(TYPE), "value_type"}};
@@ -49,7 +52,9 @@ static const ot_field shape_fields[] = {{1, MANY(DIMENSION), "dim"}};
 static const ot_field dimension_fields[] = {{1, VARINT, "dim_value"}, {2, TEXT, "dim_param"}, {3, TEXT, "denotation"}};
 static const ot_field opset_fields[] = {{1, TEXT, "domain"}, {2, VARINT, "version"}};
 static const ot_field entry_fields[] = {{1, TEXT, "key"}, {2, TEXT, "value"}};
-static const ot_field training_fields[] = {{1, ONE(GRAPH), "initialization"}, {2, ONE(GRAPH), "algorithm"}, {3, MANY(ENTRY), "initialization_binding"}, {4, MANY(ENTRY), "update_binding"}};
+static const ot_field training_fields[] = {
+    {1, ONE(GRAPH), "initialization"}, {2, ONE(GRAPH), "algorithm"},
+    {3, MANY(ENTRY), "initialization_binding"}, {4, MANY(ENTRY), "update_binding"}};
 static const ot_field function_fields[] = {{1, TEXT, "name"},          {4, TEXTS, "input"},         {5, TEXTS, "output"},
                                            {6, TEXTS, "attribute"},    {7, MANY(NODE), "node"},     {8, TEXT, "doc_string"},
                                            {9, MANY(OPSET), "opset_import"}, {10, TEXT, "domain"},  {11, MANY(ATTRIBUTE), "attribute_proto"},

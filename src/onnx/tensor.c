@@ -49,15 +49,20 @@ bool ot_tensor_open(ot_tensor *tensor, const Onnxtree__Pb__TensorProto *proto, c
   if (proto->segment) return fail(problems, OT_PROBLEM_TENSOR_SIZE, place, "tensors in segments are not supported");
   size_t width = raw_width(proto->data_type);
   if (width == 0 && proto->data_type != ONNXTREE_STRING) {
-    ot_problem(problems, OT_PROBLEM_TENSOR_TYPE, place, "the tensor has element type %d; float (1), uint8 (2), int32 (6), int64 (7), string (8), bool (9) or double (11) was expected",
+    ot_problem(problems, OT_PROBLEM_TENSOR_TYPE, place,
+               "the tensor has element type %d; "
+               "float (1), uint8 (2), int32 (6), int64 (7), string (8), bool (9) or double (11) was expected",
                (int)proto->data_type);
     return false;
   }
   *tensor = (ot_tensor){.type = proto->data_type, .rank = proto->n_dims, .dims = proto->dims, .proto = proto};
-  if (!count_elements(proto, &tensor->count)) return fail(problems, OT_PROBLEM_TENSOR_SIZE, place, "a dimension is negative, or their product too large");
+  if (!count_elements(proto, &tensor->count))
+    return fail(problems, OT_PROBLEM_TENSOR_SIZE, place, "a dimension is negative, or their product too large");
   size_t typed = typed_count(proto), have = typed;
-  size_t others = proto->n_float_data + proto->n_double_data + proto->n_int32_data + proto->n_int64_data + proto->n_uint64_data + proto->n_string_data - typed;
-  if (others || (proto->has_raw_data && (typed || width == 0))) return fail(problems, OT_PROBLEM_TENSOR_SIZE, place, "the tensor holds data in more than one form");
+  size_t others = proto->n_float_data + proto->n_double_data + proto->n_int32_data + proto->n_int64_data + proto->n_uint64_data +
+                  proto->n_string_data - typed;
+  if (others || (proto->has_raw_data && (typed || width == 0)))
+    return fail(problems, OT_PROBLEM_TENSOR_SIZE, place, "the tensor holds data in more than one form");
   if (proto->has_raw_data) {
     if (proto->raw_data.len % width) return fail(problems, OT_PROBLEM_TENSOR_SIZE, place, "raw_data ends inside an element");
     have = proto->raw_data.len / width;

@@ -71,8 +71,8 @@ static byte_masks look_at(const unsigned char *p) {
 }
 #endif
 
-/* An int is a tag, bytes from 0x80 on, and a last byte below: among the bytes below 0x80 tags and last bytes take turns. The last bytes of a block, or 0; *inside:
- * whether the block before ended inside an int, then whether this one does. */
+/* An int is a tag, bytes from 0x80 on, and a last byte below: among the bytes below 0x80 tags and last bytes take turns. The last bytes of
+ * a block, or 0; *inside: whether the block before ended inside an int, then whether this one does. */
 static inline uint64_t find_ends(const unsigned char *p, bool *inside) {
   ot_prefetch(p);
   byte_masks masks = look_at(p);

@@ -65,8 +65,8 @@ ot_wire_field ot_wire_take_field(const unsigned char **at, const unsigned char *
 
 /* ---- any bytes ---- */
 
-/* Passes over unpacked elements of an attribute's `floats` or `ints` (a run of equal one-byte tags) that are well-formed; returns how many. It may stop before
- * the last of them. */
+/* Passes over unpacked elements of an attribute's `floats` or `ints` (a run of equal one-byte tags) that are well-formed; returns how many.
+ * It may stop before the last of them. */
 size_t ot_wire_skip_run(const unsigned char **at, const unsigned char *end);
 
 /* Where unpacked elements of `ints` end in a block of bytes that begins with one: a bit for each last byte. All are well-formed and have at most

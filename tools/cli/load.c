@@ -41,7 +41,8 @@ enum exit_code load_model(const char *path, const onnxtree_load_options *options
 enum exit_code hash_model(const char *path, char sha256[SHA256_TEXT_SIZE], struct failure *failure) {
   if (sha256_of_file(path, sha256)) return OK;
   char shown[PRINTABLE_SIZE];
-  return fail(failure, IO_FAILED, "%s: cannot be read a second time, for its SHA-256: %s", printable(shown, sizeof shown, path, strlen(path)), strerror(errno));
+  return fail(failure, IO_FAILED, "%s: cannot be read a second time, for its SHA-256: %s",
+              printable(shown, sizeof shown, path, strlen(path)), strerror(errno));
 }
 
 enum exit_code check_kernel_name(const char *name, struct failure *failure) {
