@@ -1,6 +1,6 @@
 /* O8: a signal while `onnxtree run -o FILE` writes. test_signals MODELS COMMAND...
- * Nothing here waits for time to pass: the command gets more rows than a pipe holds and tells by its temporary file, which inotify reports, that it has written
- * some of them; it cannot be done, as the pipe is still open. */
+ * Nothing here waits for time to pass: the command gets more rows than a pipe holds and tells by its temporary file, which inotify reports,
+ * that it has written some of them; it cannot be done, as the pipe is still open. */
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <fcntl.h>
@@ -150,6 +150,7 @@ int main(int argc, char **argv) {
   models = argv[1];
   command = argv + 2;
   signal(SIGPIPE, SIG_IGN);
-  static CU_TestInfo tests[] = {{"interrupted: no file is left, an earlier one stays", test_interrupted}, {"an ignored signal", test_ignored}, CU_TEST_INFO_NULL};
+  static CU_TestInfo tests[] = {
+      {"interrupted: no file is left, an earlier one stays", test_interrupted}, {"an ignored signal", test_ignored}, CU_TEST_INFO_NULL};
   return unit_test_run("signals", tests);
 }

@@ -1,5 +1,6 @@
-/* Random ensembles of a searched shape: every kernel gives the reference's sums and presence, bit for bit, for one row, for all of them and for some in
- * between. Most inputs are small, for their number; a few have hundreds of trees, branches, features or rows, so that every block width is met. */
+/* Random ensembles of a searched shape: every kernel gives the reference's sums and presence, bit for bit, for one row, for all of them and
+ * for some in between. Most inputs are small, for their number; a few have hundreds of trees, branches, features or rows, so that every
+ * block width is met. */
 #include <math.h>
 #include <string.h>
 
@@ -26,8 +27,9 @@ static uint32_t read_size(fuzz_input *input, uint32_t usual, uint32_t odds, uint
 
 static ensemble_shape read_shape(fuzz_input *input) {
   uint32_t flags = fuzz_byte(input), modes = fuzz_byte(input) & 0x7F, more = fuzz_byte(input);
-  ensemble_shape shape = {.is_double = flags & 1,      .missing = flags & 2,        .shared = flags & 4,         .chain = flags & 8, .vector_leaves = flags & 16,
-                          .target_per_tree = flags & 32, .nan_thresholds = flags & 64, .modes = modes ? modes : 1, .needs_presence = more & 1};
+  ensemble_shape shape = {.is_double = flags & 1,      .missing = flags & 2,          .shared = flags & 4,
+                          .chain = flags & 8,          .vector_leaves = flags & 16,   .target_per_tree = flags & 32,
+                          .nan_thresholds = flags & 64, .modes = modes ? modes : 1,   .needs_presence = more & 1};
   random_many_values = flags & 128 ? 1 + (more >> 5) * 600 : 0;
   shape.aggregate = more >> 1 & 8 ? more >> 1 & 3 : OT_AGGREGATE_SUM;
   shape.targets = more >> 1 & 8 ? 1 + (more >> 5) % 5 : 1;

@@ -23,8 +23,8 @@ static ot_node_ref read_reference(fuzz_input *input) {
 
 static ot_ensemble read_ensemble(fuzz_input *input, arrays *a) {
   uint32_t flags = fuzz_byte(input);
-  ot_ensemble e = {.roots = a->roots, .features = a->features, .modes = a->modes, .thresholds = a->thresholds, .true_child = a->yes, .false_child = a->no,
-                   .weights = a->weights};
+  ot_ensemble e = {.roots = a->roots, .features = a->features, .modes = a->modes, .thresholds = a->thresholds,
+                   .true_child = a->yes, .false_child = a->no, .weights = a->weights};
   e.tree_count = fuzz_below(input, MOST + 1);
   e.branch_count = fuzz_below(input, MOST + 1);
   e.leaf_count = fuzz_below(input, MOST + 1);
@@ -59,7 +59,9 @@ static ot_ensemble read_ensemble(fuzz_input *input, arrays *a) {
 
 /* ---- the slow checker: nodes are branches, then leaves; everything by closure and repetition ---- */
 
-static bool in_range(const ot_ensemble *e, ot_node_ref ref) { return ref & OT_LEAF_BIT ? (ref ^ OT_LEAF_BIT) < e->leaf_count : ref < e->branch_count; }
+static bool in_range(const ot_ensemble *e, ot_node_ref ref) {
+  return ref & OT_LEAF_BIT ? (ref ^ OT_LEAF_BIT) < e->leaf_count : ref < e->branch_count;
+}
 static uint32_t node_of(const ot_ensemble *e, ot_node_ref ref) { return ref & OT_LEAF_BIT ? e->branch_count + (ref ^ OT_LEAF_BIT) : ref; }
 
 static bool references_are_right(const ot_ensemble *e) {

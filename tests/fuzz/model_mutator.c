@@ -146,13 +146,16 @@ static bool is_value_name(const field *f) {
                                       (f->parent == OT_MESSAGE_TENSOR && f->number == 8));
 }
 
-/* A field: mostly of a run of fields of one kind, so that a tree's thousands of numbers count as one and the few fields of other operators have their turn. */
+/* A field: mostly of a run of fields of one kind, so that a tree's thousands of numbers count as one and the few fields of other operators
+ * have their turn. */
 static uint32_t pick(const model *m) {
   if (below(4) == 0) return below(m->count);
   static uint32_t starts[MOST_FIELDS + 1];
   uint32_t runs = 0;
-  for (uint32_t i = 0; i < m->count; i++)
-    if (i == 0 || m->fields[i].is_message || m->fields[i].depth != m->fields[i - 1].depth || !are_alike(&m->fields[i], &m->fields[i - 1])) starts[runs++] = i;
+  for (uint32_t i = 0; i < m->count; i++) {
+    const field *f = &m->fields[i];
+    if (i == 0 || f->is_message || f->depth != f[-1].depth || !are_alike(f, f - 1)) starts[runs++] = i;
+  }
   starts[runs] = m->count;
   uint32_t run = below(runs);
   return starts[run] + below(starts[run + 1] - starts[run]);

@@ -55,7 +55,8 @@ void hooked_source(struct source *source, const uint8_t *data, size_t size, size
 }
 
 void whole_source(struct source *source, const uint8_t *data, size_t size) {
-  *source = (struct source){.descriptor = STDIN_FILENO, .name = "data", .file_size = (int64_t)size, .end = size, .capacity = size, .is_finished = true};
+  *source = (struct source){.descriptor = STDIN_FILENO, .name = "data", .file_size = (int64_t)size,
+                            .end = size, .capacity = size, .is_finished = true};
   source->data = malloc(size + 1);
   FUZZ_CHECK(source->data);
   if (size) memcpy(source->data, data, size);

@@ -1,14 +1,41 @@
-/* What the mutator of models reaches: mutants of pipelines, which fields differ from the seed's, and how often the mutant is still a model. Prints a table; fails
- * if a kind of field is hardly ever changed alone, or if what should load sometimes never does. test_mutator COUNT MODEL... */
+/* What the mutator of models reaches: mutants of pipelines, which fields differ from the seed's, and how often the mutant is still a model.
+ * Prints a table; fails if a kind of field is hardly ever changed alone, or if what should load sometimes never does.
+ *   test_mutator COUNT MODEL... */
 #include "fuzz/model_mutator.c"
 #include "fuzz/model_use.h"
 
 enum { MOST_BYTES = 20000 };
 
-typedef enum kind { TREE_ATTRIBUTE, OPERATOR_ATTRIBUTE, NODE_INPUT, NODE_OUTPUT, NODE_OPERATOR, TENSOR_SHAPE, TENSOR_DATA, VALUE_NAME, VALUE_TYPE, VALUE_SHAPE, OPSETS, REST, KINDS } kind;
-static const char *const names[KINDS] = {"attributes of trees", "attributes of other operators", "inputs of nodes", "outputs of nodes", "operators of nodes",
-                                         "dimensions of initializers", "values of initializers", "names of inputs and outputs", "types of inputs and outputs",
-                                         "shapes of inputs and outputs", "operator sets", "all else"};
+typedef enum kind {
+  TREE_ATTRIBUTE,
+  OPERATOR_ATTRIBUTE,
+  NODE_INPUT,
+  NODE_OUTPUT,
+  NODE_OPERATOR,
+  TENSOR_SHAPE,
+  TENSOR_DATA,
+  VALUE_NAME,
+  VALUE_TYPE,
+  VALUE_SHAPE,
+  OPSETS,
+  REST,
+  KINDS
+} kind;
+
+static const char *const names[KINDS] = {
+    [TREE_ATTRIBUTE] = "attributes of trees",
+    [OPERATOR_ATTRIBUTE] = "attributes of other operators",
+    [NODE_INPUT] = "inputs of nodes",
+    [NODE_OUTPUT] = "outputs of nodes",
+    [NODE_OPERATOR] = "operators of nodes",
+    [TENSOR_SHAPE] = "dimensions of initializers",
+    [TENSOR_DATA] = "values of initializers",
+    [VALUE_NAME] = "names of inputs and outputs",
+    [VALUE_TYPE] = "types of inputs and outputs",
+    [VALUE_SHAPE] = "shapes of inputs and outputs",
+    [OPSETS] = "operator sets",
+    [REST] = "all else",
+};
 
 #define LEAST_PER_MILLE 2 /* of all mutants change a kind, and nothing else */
 
@@ -58,7 +85,8 @@ static void summarise(const model *m, uint64_t *sums) {
     kind k = kind_of(m, i, above);
     above[f->depth] = i;
     if (f->is_message && f->size) continue;
-    uint64_t state_of = sums[k] ^ f->number_value * 3 ^ fuzz_hash(f->data ? f->data : (const uint8_t *)"", f->data ? f->size : 0) ^ ((uint64_t)f->number << 8 | f->type) << 32;
+    uint64_t bytes = fuzz_hash(f->data, f->data ? f->size : 0), tag = (uint64_t)f->number << 8 | f->type;
+    uint64_t state_of = sums[k] ^ f->number_value * 3 ^ bytes ^ tag << 32;
     sums[k] = fuzz_random(&state_of);
   }
 }

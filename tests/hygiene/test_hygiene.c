@@ -227,7 +227,9 @@ static void test_threads(void) {
   }
 }
 
-/* ---- O11: what the contract forbids, a model or workspace that is freed in the middle of a run: AddressSanitizer sees it, as nothing is pooled or put off ---- */
+/* ---- O11: what the contract forbids, freeing a model or workspace in the middle of a run ---- */
+
+/* AddressSanitizer sees it, as nothing is pooled or put off. */
 
 #if defined(__has_feature)
 #define HAS_FEATURE(name) __has_feature(name)

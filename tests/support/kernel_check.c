@@ -56,7 +56,8 @@ typedef struct comparison {
 static void compare_last_rows(const comparison *c, const ot_kernel *kernel, const void *layout, size_t count) {
   const ot_ensemble *e = c->ensemble;
   size_t skipped = c->all->count - count, values = count * e->target_count, at = skipped * e->target_count;
-  results found = evaluate(kernel, e, layout, &(ot_rows){(const char *)c->all->data + skipped * c->all->stride * real_size(e), c->all->stride, count}, skipped);
+  ot_rows rows = {(const char *)c->all->data + skipped * c->all->stride * real_size(e), c->all->stride, count};
+  results found = evaluate(kernel, e, layout, &rows, skipped);
   CU_ASSERT(memcmp((const char *)c->expected->sums.data + at * real_size(e), found.sums.data, values * real_size(e)) == 0);
   CU_ASSERT(memcmp((const char *)c->expected->presence.data + at, found.presence.data, values) == 0);
   free_results(&found);

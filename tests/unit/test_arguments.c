@@ -163,7 +163,8 @@ static void test_predict(void) {
   expect(onnxtree_predict(NULL, ONNXTREE_FLOAT, row, 1, 0, NULL, score, &error), bad, &error, "model is NULL");
   expect(onnxtree_predict(two_inputs, ONNXTREE_FLOAT, row, 1, 0, NULL, score, &error), bad, &error, "the model has 2 inputs; use onnxtree_run()");
   expect(onnxtree_predict(regressor, ONNXTREE_FLOAT, row, 1, 0, &label, score, &error), bad, &error, "no label output");
-  expect(onnxtree_predict(forest, ONNXTREE_FLOAT, row, 2, 63, &label, score, &error), ONNXTREE_SHAPE_MISMATCH, &error, "a row stride of 63 elements; the model needs 64");
+  expect(onnxtree_predict(forest, ONNXTREE_FLOAT, row, 2, 63, &label, score, &error), ONNXTREE_SHAPE_MISMATCH, &error,
+         "a row stride of 63 elements; the model needs 64");
   expect(onnxtree_predict(forest, ONNXTREE_DOUBLE, row, 1, 0, &label, score, &error), ONNXTREE_TYPE_MISMATCH, &error, "input 'X'");
   CU_ASSERT_EQUAL(onnxtree_predict(forest, ONNXTREE_FLOAT, row, 1, 0, NULL, NULL, &error), ONNXTREE_OK);
 }

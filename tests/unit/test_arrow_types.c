@@ -152,37 +152,48 @@ static void test_booleans(void) {
   onnxtree_model_free(model);
 }
 
+static const int32_t text_offsets[] = {0, 1, 1, 16, 18};
+static const char text_data[] = "afifteen letters\xc3\xa9";
+
+typedef struct text_view {
+  int32_t size;
+  char start[4];
+  int32_t buffer, offset;
+} text_view;
+
 static void check_texts(onnxtree_model *model, const table *t) {
   struct ArrowSchema schema;
   struct ArrowArray array;
   CU_ASSERT_EQUAL_FATAL(table_run(model, t, NULL, &schema, &array, NULL), ONNXTREE_OK);
   CU_ASSERT_STRING_EQUAL(schema.children[0]->format, "u");
-  static const int32_t offsets[] = {0, 1, 1, 16, 18};
-  CU_ASSERT(memcmp(array.children[0]->buffers[1], offsets, sizeof offsets) == 0);
-  CU_ASSERT(memcmp(array.children[0]->buffers[2], "afifteen letters\xc3\xa9", 18) == 0);
+  CU_ASSERT(memcmp(array.children[0]->buffers[1], text_offsets, sizeof text_offsets) == 0);
+  CU_ASSERT(memcmp(array.children[0]->buffers[2], text_data, 18) == 0);
   table_release(&schema, &array);
 }
 
 static void test_texts(void) {
-  static const int32_t offsets[] = {0, 1, 1, 16, 18};
   static const int64_t large[] = {0, 1, 1, 16, 18};
-  static const char data[] = "afifteen letters\xc3\xa9";
-  struct { int32_t size; char start[4]; int32_t buffer, offset; } views[4] = {{1, "a", 0, 0}, {0, "", 0, 0}, {15, "fift", 0, 1}, {2, "\xc3\xa9", 0, 0}};
+  static const text_view views[] = {{1, "a", 0, 0}, {0, "", 0, 0}, {15, "fift", 0, 1}, {2, "\xc3\xa9", 0, 0}};
+  onnxtree_model *model = identity(ONNXTREE_STRING);
+  table t;
+  table_begin(&t, 4);
+  table_add(&t, "x", "u", NULL, text_offsets, text_data);
+  check_texts(model, &t);
+  table_begin(&t, 4);
+  table_add(&t, "x", "U", NULL, large, text_data);
+  check_texts(model, &t);
+  table_begin(&t, 4);
+  table_add(&t, "x", "vu", NULL, views, text_data);
+  check_texts(model, &t);
+  onnxtree_model_free(model);
+}
+
+static void test_dictionary(void) {
   static const uint8_t indices[] = {3, 2, 1, 0}, beyond[] = {3, 2, 1, 4};
   static const _Alignas(8) int32_t entry_offsets[] = {0, 2, 17, 17, 18}; /* also read as int64 */
   static const char entry_data[] = "\xc3\xa9" "fifteen lettersa";
   onnxtree_model *model = identity(ONNXTREE_STRING);
   table t;
-  table_begin(&t, 4);
-  table_add(&t, "x", "u", NULL, offsets, data);
-  check_texts(model, &t);
-  table_begin(&t, 4);
-  table_add(&t, "x", "U", NULL, large, data);
-  check_texts(model, &t);
-  table_begin(&t, 4);
-  table_add(&t, "x", "vu", NULL, views, data);
-  check_texts(model, &t);
-
   struct ArrowSchema entries_schema = {.format = "u", .release = no_schema_release}, schema;
   const void *entry_buffers[] = {NULL, entry_offsets, entry_data};
   struct ArrowArray entries = {.length = 4, .n_buffers = 3, .buffers = entry_buffers, .release = no_array_release}, array;
@@ -195,17 +206,24 @@ static void test_texts(void) {
   CU_ASSERT_EQUAL(table_run(model, &t, NULL, &schema, &array, NULL), ONNXTREE_INVALID_ARGUMENT);
   entries_schema.format = "l";
   CU_ASSERT_EQUAL(table_run(model, &t, NULL, &schema, &array, NULL), ONNXTREE_TYPE_MISMATCH);
+  onnxtree_model_free(model);
+}
 
-  static const int32_t wrong[] = {0, 5, 1, 16, 18};
-  table_begin(&t, 4);
-  table_add(&t, "x", "u", NULL, wrong, data);
-  CU_ASSERT_EQUAL(table_run(model, &t, NULL, &schema, &array, NULL), ONNXTREE_INVALID_ARGUMENT);
+static void test_odd_texts(void) {
+  static const int32_t falling[] = {0, 5, 1, 16, 18};
   static const unsigned char valid[] = {0x07};
+  onnxtree_model *model = identity(ONNXTREE_STRING);
+  table t;
+  struct ArrowSchema schema;
+  struct ArrowArray array;
   table_begin(&t, 4);
-  table_add(&t, "x", "u", valid, offsets, data);
+  table_add(&t, "x", "u", NULL, falling, text_data);
+  CU_ASSERT_EQUAL(table_run(model, &t, NULL, &schema, &array, NULL), ONNXTREE_INVALID_ARGUMENT);
+  table_begin(&t, 4);
+  table_add(&t, "x", "u", valid, text_offsets, text_data); /* a null is no text */
   CU_ASSERT_EQUAL(table_run(model, &t, NULL, &schema, &array, NULL), ONNXTREE_TYPE_MISMATCH);
   table_begin(&t, 0);
-  table_add(&t, "x", "u", NULL, offsets, data);
+  table_add(&t, "x", "u", NULL, text_offsets, text_data);
   CU_ASSERT_EQUAL_FATAL(table_run(model, &t, NULL, &schema, &array, NULL), ONNXTREE_OK);
   table_release(&schema, &array);
   onnxtree_model_free(model);
@@ -266,7 +284,7 @@ static void test_wrong_texts(void) {
   table t;
   struct ArrowSchema schema;
   struct ArrowArray array;
-  const struct { int32_t size; char start[4]; int32_t buffer, offset; } views[] = {{-1, "", 0, 0}, {15, "fift", -1, 0}, {15, "fift", 0, -1}};
+  const text_view views[] = {{-1, "", 0, 0}, {15, "fift", -1, 0}, {15, "fift", 0, -1}};
   for (size_t i = 0; i < 3; i++) {
     table_begin(&t, 1);
     table_add(&t, "x", "vu", NULL, &views[i], "fifteen letters");
@@ -319,5 +337,6 @@ static void test_wrong_dictionaries(void) {
 }
 
 UNIT_TEST_MAIN(arrow_types, {"numbers", test_numbers}, {"nulls", test_nulls}, {"booleans", test_booleans}, {"texts", test_texts},
+               {"a dictionary", test_dictionary}, {"falling offsets, a null and no rows", test_odd_texts},
                {"several columns", test_several_columns}, {"several columns of text", test_several_texts}, {"wrong texts", test_wrong_texts},
                {"wrong dictionaries", test_wrong_dictionaries})

@@ -186,7 +186,8 @@ static void test_every_memory_limit(void) {
   bytes_free(&model);
 }
 
-/* T24: a tree of 150 nodes that all have one id, and one behind it whose ids have gaps: so many problems that reading ends, before that tree's ids are in order. */
+/* T24: a tree of 150 nodes that all have one id, and one behind it whose ids have gaps: so many problems that reading ends, before that
+ * tree's ids are in order. */
 static void test_many_problems(void) {
   enum { REPEATED = 150, NODES = REPEATED + 3 };
   int64_t trees[NODES] = {0}, ids[NODES], yes[NODES] = {0}, no[NODES] = {0}, zeros[NODES] = {0};
@@ -323,7 +324,15 @@ static void test_borders(void) {
   }
 }
 
-UNIT_TEST_MAIN(bounds, {"a chain of a million nodes on a 64 KiB stack", test_chain_of_a_million}, {"nesting bomb", test_nesting_bomb},
-               {"quadratic merge", test_quadratic_merge}, {"amplification", test_amplification}, {"2^28 targets", test_many_targets}, {"many problems", test_many_problems},
-               {"large sets", test_large_sets}, {"every limit of memory", test_every_memory_limit},
-               {"a file of 4 GiB", test_huge_file}, {"limits", test_limits}, {"borders of limits", test_borders})
+UNIT_TEST_MAIN(bounds,
+               {"a chain of a million nodes on a 64 KiB stack", test_chain_of_a_million},
+               {"nesting bomb", test_nesting_bomb},
+               {"quadratic merge", test_quadratic_merge},
+               {"amplification", test_amplification},
+               {"2^28 targets", test_many_targets},
+               {"many problems", test_many_problems},
+               {"large sets", test_large_sets},
+               {"every limit of memory", test_every_memory_limit},
+               {"a file of 4 GiB", test_huge_file},
+               {"limits", test_limits},
+               {"borders of limits", test_borders})

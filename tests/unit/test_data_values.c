@@ -41,15 +41,16 @@ static onnxtree_model *one_hot(void) {
 }
 
 /* Runs with blocks of 7 rows and so many threads. */
-static onnxtree_status run(const onnxtree_model *model, onnxtree_workspace *workspace, const onnxtree_tensor *inputs, size_t count, float *scores, size_t threads,
-                           onnxtree_error *error) {
+static onnxtree_status run(const onnxtree_model *model, onnxtree_workspace *workspace, const onnxtree_tensor *inputs, size_t count,
+                           float *scores, size_t threads, onnxtree_error *error) {
   onnxtree_tensor out = {NULL, ONNXTREE_FLOAT, ROWS, 2, 0, scores};
   onnxtree_run_options options = ONNXTREE_RUN_OPTIONS_INIT;
   options.threads = threads;
   return onnxtree_run(model, workspace, ROWS, inputs, count, &out, 1, &options, error);
 }
 
-static void check_failure(const onnxtree_model *model, const onnxtree_tensor *bad, const onnxtree_tensor *good, size_t count, const char *message, const float *expected) {
+static void check_failure(const onnxtree_model *model, const onnxtree_tensor *bad, const onnxtree_tensor *good, size_t count,
+                          const char *message, const float *expected) {
   onnxtree_workspace_options small = ONNXTREE_WORKSPACE_OPTIONS_INIT;
   small.block_rows = 7;
   small.threads = 3;
@@ -112,7 +113,8 @@ static void test_index_out_of_range(void) {
     bad[2 * 111] = beyond[3 - i];
     const onnxtree_tensor with_bad[2] = {{NULL, ONNXTREE_FLOAT, ROWS, 3, 0, values}, {NULL, ONNXTREE_INT64, ROWS, 2, 0, bad}};
     const onnxtree_tensor without[2] = {{NULL, ONNXTREE_FLOAT, ROWS, 3, 0, values}, {NULL, ONNXTREE_INT64, ROWS, 2, 0, good}};
-    check_failure(model, with_bad, without, 2, "row 111: node 'picky' (GatherElements): an index is outside of the dimension that it selects from", expected);
+    check_failure(model, with_bad, without, 2,
+                  "row 111: node 'picky' (GatherElements): an index is outside of the dimension that it selects from", expected);
   }
   onnxtree_model_free(model);
 }

@@ -90,9 +90,12 @@ static void test_very_many_thresholds(void) {
   static const size_t counts[] = {1, 24, 300};
   random_many_values = 1u << 22;
   for (unsigned is_double = 0; is_double < 2; is_double++) {
-    kernel_check(&(ensemble_shape){.trees = 20, .branches = 5000, .features = 1, .modes = 0x03, .missing = true, .is_double = is_double}, counts, COUNT(counts));
-    kernel_check(&(ensemble_shape){.trees = 1300, .branches = 60, .features = 1, .modes = 0x01, .is_double = is_double}, counts, COUNT(counts));
-    kernel_check(&(ensemble_shape){.trees = 1, .branches = 140000, .features = 1, .modes = 0x05, .is_double = is_double}, counts, COUNT(counts));
+    ensemble_shape few = {.trees = 20, .branches = 5000, .features = 1, .modes = 0x03, .missing = true, .is_double = is_double};
+    ensemble_shape many = {.trees = 1300, .branches = 60, .features = 1, .modes = 0x01, .is_double = is_double};
+    ensemble_shape one = {.trees = 1, .branches = 140000, .features = 1, .modes = 0x05, .is_double = is_double};
+    kernel_check(&few, counts, COUNT(counts));
+    kernel_check(&many, counts, COUNT(counts));
+    kernel_check(&one, counts, COUNT(counts));
   }
   random_many_values = 0;
 }
@@ -100,9 +103,11 @@ static void test_very_many_thresholds(void) {
 static void test_very_many_features(void) {
   static const size_t counts[] = {1, 17, 130};
   for (unsigned is_double = 0; is_double < 2; is_double++)
-    for (uint32_t branches = 3; branches < 600; branches *= 5)
-      kernel_check(&(ensemble_shape){.trees = 60, .branches = branches, .features = 3000, .modes = 0x01, .missing = branches > 20, .is_double = is_double}, counts,
-                   COUNT(counts));
+    for (uint32_t branches = 3; branches < 600; branches *= 5) {
+      ensemble_shape shape = {.trees = 60, .branches = branches, .features = 3000, .modes = 0x01, .is_double = is_double};
+      shape.missing = branches > 20;
+      kernel_check(&shape, counts, COUNT(counts));
+    }
 }
 
 UNIT_TEST_MAIN(kernel_matrix, {"1 to 130 rows and edges of blocks", test_row_counts}, {"modes and aggregates", test_modes_and_aggregates},

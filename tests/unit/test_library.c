@@ -430,6 +430,17 @@ static void test_close(void) {
   free(expected);
 }
 
-UNIT_TEST_MAIN(library, {"arguments", test_arguments}, {"bindings", test_bindings}, {"strides", test_strides}, {"a huge stride", test_huge_stride},
-               {"splits and threads", test_splits_and_threads}, {"many rows", test_many_rows}, {"shared trees", test_shared_trees}, {"cancellation", test_cancellation},
-               {"a run allocates nothing", test_run_allocates_nothing}, {"bytes are not retained", test_bytes_not_retained}, {"files", test_files}, {"pipes", test_pipes}, {"close", test_close})
+UNIT_TEST_MAIN(library,
+               {"arguments", test_arguments},
+               {"bindings", test_bindings},
+               {"strides", test_strides},
+               {"a huge stride", test_huge_stride},
+               {"splits and threads", test_splits_and_threads},
+               {"many rows", test_many_rows},
+               {"shared trees", test_shared_trees},
+               {"cancellation", test_cancellation},
+               {"a run allocates nothing", test_run_allocates_nothing},
+               {"bytes are not retained", test_bytes_not_retained},
+               {"files", test_files},
+               {"pipes", test_pipes},
+               {"close", test_close})

@@ -1,5 +1,5 @@
-/* What the readers of the file refuse beyond the catalogue of malformed models (tests/catalogue): limits, and thousands of problems at once. And tensors, and bytes that
- * the scan should have refused. */
+/* What the readers of the file refuse beyond the catalogue of malformed models (tests/catalogue): limits, and thousands of problems at
+ * once. And tensors, and bytes that the scan should have refused. */
 #include <stdio.h>
 #include <string.h>
 
@@ -64,8 +64,10 @@ static void expect_within_limit(writer_model model, onnxtree_limits limits) {
 
 static void test_limits(void) {
   expect_limit(writer_tree_ensemble(), (onnxtree_limits){.max_trees = 1}, "limit-trees", "2 trees; the limit max_trees is 1");
-  expect_limit(writer_tree_ensemble(), (onnxtree_limits){.max_tree_nodes = 2}, "limit-tree-nodes", "3 tests and 5 leaves; the limit max_tree_nodes is 2");
-  expect_limit(writer_tree_ensemble(), (onnxtree_limits){.max_tree_nodes = 7}, "limit-tree-nodes", "3 tests and 5 leaves; the limit max_tree_nodes is 7");
+  expect_limit(writer_tree_ensemble(), (onnxtree_limits){.max_tree_nodes = 2}, "limit-tree-nodes",
+               "3 tests and 5 leaves; the limit max_tree_nodes is 2");
+  expect_limit(writer_tree_ensemble(), (onnxtree_limits){.max_tree_nodes = 7}, "limit-tree-nodes",
+               "3 tests and 5 leaves; the limit max_tree_nodes is 7");
   expect_within_limit(writer_tree_ensemble(), (onnxtree_limits){.max_trees = 2, .max_tree_nodes = 8});
   expect_limit(writer_regressor(), (onnxtree_limits){.max_trees = 1}, "limit-trees", "2 trees; the limit max_trees is 1");
   expect_limit(writer_regressor(), (onnxtree_limits){.max_tree_nodes = 7}, "limit-tree-nodes", "8 nodes; the limit max_tree_nodes is 7");
@@ -80,7 +82,8 @@ enum { BRANCHES = 150, LEAVES = BRANCHES + 1, NODES = BRANCHES + LEAVES };
 
 /* A tree that is a chain: branch 2 i asks "x0 <= i"; its children are leaf 2 i + 1, of weight i, and the next branch. */
 typedef struct chain {
-  int64_t trees[NODES], nodes[NODES], features[NODES], yes[NODES], no[NODES], missing[NODES], weight_trees[LEAVES], weight_nodes[LEAVES], targets[LEAVES];
+  int64_t trees[NODES], nodes[NODES], features[NODES], yes[NODES], no[NODES], missing[NODES];
+  int64_t weight_trees[LEAVES], weight_nodes[LEAVES], targets[LEAVES];
   const char *modes[NODES];
   float values[NODES], weights[LEAVES];
 } chain;
@@ -324,7 +327,14 @@ static void test_unscanned_elements(void) {
   CU_ASSERT_EQUAL(ot_cursor_int(&cursor), 0);
 }
 
-UNIT_TEST_MAIN(readers, {"limits", test_limits}, {"a sound chain", test_sound_chain}, {"many problems", test_many_problems},
-               {"many problems of two kinds", test_many_problems_twice}, {"many roots", test_many_roots}, {"base values", test_base_values}, {"double inputs", test_double_inputs},
-               {"typed tensors", test_typed_tensors}, {"a tensor that was not scanned", test_unscanned_tensor},
+UNIT_TEST_MAIN(readers,
+               {"limits", test_limits},
+               {"a sound chain", test_sound_chain},
+               {"many problems", test_many_problems},
+               {"many problems of two kinds", test_many_problems_twice},
+               {"many roots", test_many_roots},
+               {"base values", test_base_values},
+               {"double inputs", test_double_inputs},
+               {"typed tensors", test_typed_tensors},
+               {"a tensor that was not scanned", test_unscanned_tensor},
                {"elements that were not scanned", test_unscanned_elements})

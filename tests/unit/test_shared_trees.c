@@ -1,5 +1,5 @@
-/* Eight threads share the trees of one huge forest, for so few rows that each would otherwise read all of it. What is expected is calculated from how the
- * forest is made; all numbers of threads have to give the same bits, again and again. */
+/* Eight threads share the trees of one huge forest, for so few rows that each would otherwise read all of it. What is expected is
+ * calculated from how the forest is made; all numbers of threads have to give the same bits, again and again. */
 #include <stdlib.h>
 #include <string.h>
 

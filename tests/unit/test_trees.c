@@ -153,7 +153,8 @@ static void test_binary_booster(void) {
 
 /* Without post transform the raw scores are the scores, whatever joins the trees' weights. */
 static void test_aggregates(void) {
-  static const char *const names[] = {"hand_average", "hand_average_multi", "hand_min", "hand_min_multi", "hand_max", "hand_max_multi", "v5_average", "v5_min", "v5_max"};
+  static const char *const names[] = {"hand_average", "hand_average_multi", "hand_min", "hand_min_multi", "hand_max", "hand_max_multi",
+                                      "v5_average", "v5_min", "v5_max"};
   for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
     struct traced t;
     traced_open(&t, names[i]);
@@ -188,4 +189,8 @@ static void test_arguments(void) {
   traced_free(&t);
 }
 
-UNIT_TEST_MAIN(trees, {"plain scores", test_plain_scores}, {"a binary booster", test_binary_booster}, {"aggregates", test_aggregates}, {"arguments", test_arguments})
+UNIT_TEST_MAIN(trees,
+               {"plain scores", test_plain_scores},
+               {"a binary booster", test_binary_booster},
+               {"aggregates", test_aggregates},
+               {"arguments", test_arguments})
