@@ -5,7 +5,8 @@ set(CPACK_PACKAGE_VERSION ${PROJECT_VERSION})
 set(CPACK_PACKAGE_VENDOR "The onnxtree developers")
 set(CPACK_PACKAGE_CONTACT "The onnxtree developers <noreply@onnxtree.invalid>")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "${PROJECT_DESCRIPTION}")
-set(CPACK_PACKAGE_DESCRIPTION "Decision trees, forests and boosting models that scikit-learn, LightGBM, XGBoost or CatBoost trained are exported to ONNX
+set(CPACK_PACKAGE_DESCRIPTION "Decision trees, forests and boosting models that scikit-learn, LightGBM, XGBoost or CatBoost trained \
+are exported to ONNX
 and evaluated by a small C library (libonnxtree) and a command (onnxtree), without Python and without pickle.")
 set(CPACK_PACKAGE_DIRECTORY "${PROJECT_BINARY_DIR}/packages")
 set(CPACK_STRIP_FILES ON)
