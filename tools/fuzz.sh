@@ -2,7 +2,7 @@
 # A fuzzing campaign: builds the targets of tests/fuzz with clang, libFuzzer, AddressSanitizer and UndefinedBehaviorSanitizer, runs them, and prints
 # for each: executions, edges covered, inputs kept, the slowest input, failures. Corpora and logs are in build/fuzz-work; campaigns continue there.
 #
-# tools/fuzz.sh [--seconds N] [OPTION...] [TARGET...]     N seconds for each target, one after the other (default 60; all targets)
+# tools/fuzz.sh [--seconds N] [OPTION...] [TARGET...]     N seconds for each target, as many at a time as there are processors (default 60; all targets)
 # --minimise  writes a small set of inputs with the same coverage to tests/fuzz/seeds; those that once failed, in found-*.pack, stay
 # --fresh     begins with an empty corpus and adds it to the other: quick inputs, many executions
 # --plain     builds without sanitizers: some times as many executions, of which only wrong bits and crashes are noticed
@@ -65,13 +65,35 @@ start_corpus() {
 }
 
 fuzz() {
+  result=0
   start_corpus "$1"
   set -- "$1" "$work/logs/$1-$(date +%s).log" "$work/$1"
   [ $fresh = no ] || { rm -rf "$work/$1.fresh"; mkdir "$work/$1.fresh"; set -- "$1" "$2" "$work/$1.fresh"; }
   # Quick inputs are chosen more often, for the number of executions.
   ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1 "$(program "$1" fuzz)" -entropic_scale_per_exec_time=1 -max_total_time="$seconds" -max_len=20480 \
-    -timeout=60 -report_slow_units=60 -rss_limit_mb=2048 -print_final_stats=1 -dict="$work/words.dict" -artifact_prefix="$work/failure-$1-" "$3" >"$2" 2>&1 || failed=yes
+    -timeout=60 -report_slow_units=60 -rss_limit_mb=2048 -print_final_stats=1 -dict="$work/words.dict" -artifact_prefix="$work/failure-$1-" "$3" >"$2" 2>&1 || result=1
   [ $fresh = no ] || find "$3" -type f -exec cp -t "$work/$1" {} +
+  return $result
+}
+
+# lane I OF N: every Nth target from the Ith on, one after the other.
+lane() {
+  status=0
+  number=0
+  for target in $targets; do
+    number=$((number + 1))
+    [ $((number % $3 + 1)) != "$1" ] || fuzz "$target" || status=1
+  done
+  return $status
+}
+
+fuzz_all() {
+  lanes=""
+  for i in $(seq "$(nproc)"); do
+    lane "$i" of "$(nproc)" &
+    lanes="$lanes $!"
+  done
+  for process in $lanes; do wait "$process" || failed=yes; done
 }
 
 minimise() {
@@ -97,7 +119,7 @@ mkdir -p "$work"
 if [ $only_summary = no ]; then
   build_all
   grep -o '"[^"][^"]*"' tests/fuzz/model_words.inc >"$work/words.dict"
-  for target in $targets; do fuzz "$target"; done
+  fuzz_all
   if [ $minimise = yes ]; then for target in $targets; do minimise "$target"; done; fi
 fi
 echo "| target | executions | edges | inputs kept | slowest input, s | failures |"
