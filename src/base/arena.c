@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/checked.h"
+#include "base/poison.h"
 
 #define ALIGNMENT 64u
 #define SMALL_ALIGNMENT 16u
@@ -13,6 +14,7 @@
 #define FIRST_CHUNK 2048u
 #define LARGEST_CHUNK OT_ARENA_LARGEST_CHUNK
 #define EXPECTED 262144u /* arrays of so many bytes are filled */
+#define GAP (OT_HAS_POISON ? SMALL_ALIGNMENT : 0) /* behind each piece of a shared chunk */
 
 struct ot_arena_chunk {
   ot_arena_chunk *next;
@@ -25,6 +27,7 @@ void ot_arena_init(ot_arena *arena, ot_memory *memory) { *arena = (ot_arena){.me
 static void release(ot_arena *arena, ot_arena_chunk *chunk, const ot_arena_chunk *end) {
   while (chunk != end) {
     ot_arena_chunk *next = chunk->next;
+    ASAN_UNPOISON_MEMORY_REGION(chunk, chunk->size);
     ot_memory_release(arena->memory, chunk, chunk->size);
     chunk = next;
   }
@@ -45,7 +48,14 @@ static ot_arena_chunk *new_chunk(ot_arena *arena, size_t payload) {
   }
   size_t misaligned = ((uintptr_t)chunk + sizeof(ot_arena_chunk)) % ALIGNMENT;
   *chunk = (ot_arena_chunk){NULL, size, sizeof(ot_arena_chunk) + (misaligned ? ALIGNMENT - misaligned : 0)};
+  ASAN_POISON_MEMORY_REGION(chunk + 1, size - sizeof *chunk);
   return chunk;
+}
+
+static void *piece(const ot_arena_chunk *chunk, size_t start, size_t size) {
+  char *first = (char *)chunk + chunk->offset + start;
+  ASAN_UNPOISON_MEMORY_REGION(first, size);
+  return first;
 }
 
 /* A request that would waste much of a shared chunk goes into its own, behind the one being filled. */
@@ -60,7 +70,7 @@ static void *allocate_alone(ot_arena *arena, size_t size) {
     arena->chunks = chunk;
     arena->used = chunk->size;
   }
-  return (char *)chunk + chunk->offset;
+  return piece(chunk, 0, size);
 }
 
 static void *allocate(ot_arena *arena, size_t size, size_t alignment) {
@@ -72,8 +82,8 @@ static void *allocate(ot_arena *arena, size_t size, size_t alignment) {
     /* Offsets are aligned relative to the chunk's aligned first byte. */
     size_t capacity = arena->chunks->size - arena->chunks->offset;
     if (arena->used <= capacity && start <= capacity && size <= capacity - start) {
-      arena->used = start + size;
-      return (char *)arena->chunks + arena->chunks->offset + start;
+      arena->used = start + size + GAP;
+      return piece(arena->chunks, start, size);
     }
   }
   size_t payload = arena->chunks && arena->chunks->size < LARGEST_CHUNK ? arena->chunks->size * 2 : FIRST_CHUNK;
@@ -83,8 +93,8 @@ static void *allocate(ot_arena *arena, size_t size, size_t alignment) {
   if (!chunk) return NULL;
   chunk->next = arena->chunks;
   arena->chunks = chunk;
-  arena->used = size;
-  return (char *)chunk + chunk->offset;
+  arena->used = size + GAP;
+  return piece(chunk, 0, size);
 }
 
 ot_arena_mark ot_arena_save(const ot_arena *arena) {
@@ -101,6 +111,8 @@ void ot_arena_restore(ot_arena *arena, const ot_arena_mark *mark) {
   if (!mark->first) return;
   release(arena, mark->first->next, mark->second);
   mark->first->next = mark->second;
+  size_t kept = mark->first->offset + mark->used;
+  if (kept < mark->first->size) ASAN_POISON_MEMORY_REGION((char *)mark->first + kept, mark->first->size - kept);
 }
 
 void *ot_arena_allocate(ot_arena *arena, size_t size) { return allocate(arena, size, ALIGNMENT); }

@@ -49,12 +49,19 @@ static bool find_chains(merging *m, uint8_t *parents) {
 
 /* ---- the new sets ---- */
 
+/* A test's numbers, at most; tests may share a set. */
+static size_t member_count(const ot_ensemble *e, uint32_t branch) {
+  if (mode_of(e, branch) == OT_MODE_EQ) return 1;
+  return e->set_members[e->branch_sets[branch] + 1] - e->set_members[e->branch_sets[branch]];
+}
+
 static bool allocate_sets(merging *m, ot_arena *arena) {
   const ot_ensemble *e = m->ensemble;
-  size_t members = e->set_count ? e->set_members[e->set_count] : 0, sets = 0;
+  size_t members = 0, sets = 0;
   for (uint32_t b = 0; b < e->branch_count; b++) {
-    members += mode_of(e, b) == OT_MODE_EQ;
-    sets += is_set_test(e, b);
+    if (!is_set_test(e, b)) continue;
+    members += member_count(e, b);
+    sets++;
   }
   m->branch_sets = ot_arena_zeros(arena, e->branch_count, sizeof *m->branch_sets);
   m->set_members = ot_arena_array(arena, sets + 1, sizeof *m->set_members);
@@ -70,9 +77,9 @@ static void add_members(merging *m, uint32_t branch) {
     if (value == value) ot_store_real(e, m->members, m->member_count++, value); /* nothing equals NaN */
     return;
   }
-  uint32_t first = e->set_members[e->branch_sets[branch]], count = e->set_members[e->branch_sets[branch] + 1] - first;
+  size_t first = e->set_members[e->branch_sets[branch]], count = member_count(e, branch);
   memcpy((char *)m->members + m->member_count * real, (const char *)e->members + first * real, count * real);
-  m->member_count += count;
+  m->member_count += (uint32_t)count;
 }
 
 /* The set of a chain, or of a test that had one before. Goes from the first branch along the chain, which becomes one branch. */
