@@ -2,8 +2,6 @@
 #include "ensemble/members.h"
 #include "ensemble/reader_attributes.h"
 
-#define MOST_PROBLEMS 100 /* more of them help nobody */
-
 enum {
   A_ROOTS,
   A_FEATURES,
@@ -43,14 +41,6 @@ typedef struct indexed_reading {
 } indexed_reading;
 
 static bool out_of_memory(const ot_reading *r) { return ot_problem_memory(r->problems, r->scratch->memory); }
-
-/* One element that is not what it has to be; false if there have been enough of them. */
-static bool report(const ot_reading *r, ot_problem_code code, size_t rule, size_t index, int64_t value, const char *message) {
-  if (r->problems->found >= MOST_PROBLEMS) return false;
-  ot_place place = ot_element_place(&r->set, rule, index, r->place);
-  ot_problem(r->problems, code, place.text, "%lld %s", (long long)value, message);
-  return true;
-}
 
 /* ---- attributes ---- */
 
@@ -141,10 +131,10 @@ typedef struct child_cursors {
 
 static ot_node_ref read_child(const ot_reading *r, child_cursors *c, size_t index) {
   int64_t id = ot_cursor_int(&c->ids), leaf = ot_cursor_int(&c->leafs);
-  if (leaf != 0 && leaf != 1) report(r, OT_PROBLEM_TREE_CHILD, c->leafs_rule, index, leaf, "is neither 0 nor 1");
+  if (leaf != 0 && leaf != 1) ot_report(r, OT_PROBLEM_TREE_CHILD, c->leafs_rule, index, leaf, "is neither 0 nor 1");
   size_t count = leaf ? r->ensemble->leaf_count : r->node_count;
   if (id >= 0 && (uint64_t)id < count) return leaf ? (uint32_t)id | OT_LEAF_BIT : (uint32_t)id;
-  report(r, OT_PROBLEM_TREE_CHILD, c->ids_rule, index, id, leaf ? "is no position in the list of leaves" : "is no position in the list of nodes");
+  ot_report(r, OT_PROBLEM_TREE_CHILD, c->ids_rule, index, id, leaf ? "is no position in the list of leaves" : "is no position in the list of nodes");
   return OT_LEAF_BIT;
 }
 
@@ -174,7 +164,7 @@ static void read_roots(ot_reading *r) {
   for (uint32_t t = 0; t < r->ensemble->tree_count; t++) {
     int64_t id = ot_cursor_int(&cursor);
     bool good = id >= 0 && (uint64_t)id < r->node_count;
-    if (!good) report(r, OT_PROBLEM_TREE_ROOT, A_ROOTS, t, id, "is no position in the list of nodes");
+    if (!good) ot_report(r, OT_PROBLEM_TREE_ROOT, A_ROOTS, t, id, "is no position in the list of nodes");
     r->ensemble->roots[t] = good ? r->refs[id] : OT_LEAF_BIT;
   }
 }
@@ -188,8 +178,7 @@ static uint32_t read_modes(indexed_reading *n) {
     double mode = ot_reals_next(&n->modes);
     bool good = mode >= 0 && mode <= (double)OT_MODE_MEMBER;
     if (!good)
-      report(&n->shared, OT_PROBLEM_TREE_MODE, A_MODES, i, (int64_t)mode,
-             "is no node mode; 0 (BRANCH_LEQ) to 6 (BRANCH_MEMBER) was expected");
+      ot_report(&n->shared, OT_PROBLEM_TREE_MODE, A_MODES, i, (int64_t)mode, "is no node mode; 0 (BRANCH_LEQ) to 6 (BRANCH_MEMBER) was expected");
     n->node_modes[i] = good ? (uint8_t)mode : OT_MODE_LEQ;
     members += n->node_modes[i] == OT_MODE_MEMBER;
   }
@@ -206,9 +195,9 @@ static void read_tests(indexed_reading *n) {
     int64_t feature = ot_cursor_int(&features), flag = has_missing ? ot_cursor_int(&missing) : 0;
     double split = ot_reals_next(&r->values);
     bool is_member = n->node_modes[i] == OT_MODE_MEMBER;
-    if (flag != 0 && flag != 1) report(r, OT_PROBLEM_TREE_MISSING_FLAG, A_MISSING, i, flag, "is neither 0 nor 1");
+    if (flag != 0 && flag != 1) ot_report(r, OT_PROBLEM_TREE_MISSING_FLAG, A_MISSING, i, flag, "is neither 0 nor 1");
     bool good = feature >= 0 && feature <= INT32_MAX;
-    if (!good) report(r, OT_PROBLEM_TREE_FEATURE, A_FEATURES, i, feature, "is no feature id; columns are counted from 0");
+    if (!good) ot_report(r, OT_PROBLEM_TREE_FEATURE, A_FEATURES, i, feature, "is no feature id; columns are counted from 0");
     uint32_t branch = r->refs[i];
     if (!ot_is_leaf(branch)) {
       e->features[branch] = good ? (uint32_t)feature : 0;
@@ -271,7 +260,7 @@ static void read_leaves(ot_reading *r) {
   for (uint32_t l = 0; l < e->leaf_count; l++) {
     int64_t target = ot_cursor_int(&targets);
     bool good = target >= 0 && target < e->target_count;
-    if (!good) report(r, OT_PROBLEM_TREE_TARGET, A_LEAF_TARGETS, l, target, "is no target: they are counted from 0 to n_targets - 1");
+    if (!good) ot_report(r, OT_PROBLEM_TREE_TARGET, A_LEAF_TARGETS, l, target, "is no target: they are counted from 0 to n_targets - 1");
     if (e->weight_targets) e->weight_targets[l] = good ? (uint32_t)target : 0;
     ot_store_real(e, e->weights, l, ot_reals_next(&r->weights));
   }

@@ -6,24 +6,18 @@
 #include "ensemble/reader_attributes.h"
 #include "onnx/wire.h"
 
-#define MOST_PROBLEMS 100 /* more of them help nobody */
-
 #define MODE_LEAF 6u
 #define READ_AT_ONCE 256u
 
 static bool out_of_memory(const ot_reading *r) { return ot_problem_memory(r->problems, r->scratch->memory); }
 
-static bool report(const ot_reading *r, ot_problem_code code, size_t rule, size_t index, int64_t value, const char *message) {
-  ot_place place = ot_element_place(&r->set, rule, index, r->place);
-  ot_problem(r->problems, code, place.text, "%lld %s", (long long)value, message);
-  return r->problems->found < MOST_PROBLEMS;
-}
+/* How many of the elements that are left are read together. */
+static size_t next_count(size_t left) { return left < READ_AT_ONCE ? left : READ_AT_ONCE; }
 
 /* ---- trees ---- */
 
-/* The next ids, at most READ_AT_ONCE. */
 static size_t next_ids(ot_cursor *cursor, int64_t *ids, size_t left) {
-  size_t count = left < READ_AT_ONCE ? left : READ_AT_ONCE;
+  size_t count = next_count(left);
   ot_cursor_ints(cursor, ids, count);
   return count;
 }
@@ -31,7 +25,7 @@ static size_t next_ids(ot_cursor *cursor, int64_t *ids, size_t left) {
 static uint32_t count_trees(const ot_reading *r) {
   ot_cursor cursor = ot_cursor_begin(&r->set.attributes[OT_A_TREE_IDS]);
   int64_t ids[READ_AT_ONCE], previous = 0;
-  uint32_t count = r->node_count > 0;
+  uint32_t count = 1; /* files without nodes have been refused */
   for (size_t first = 0, n; first < r->node_count; first += n) {
     n = next_ids(&cursor, ids, r->node_count - first);
     if (first == 0) previous = ids[0];
@@ -51,7 +45,7 @@ static void read_tree_ids(ot_reading *r) {
     n = next_ids(&cursor, ids, r->node_count - first);
     for (size_t i = 0; i < n; i++) {
       if (tree > 0 && ids[i] == r->tree_ids[tree - 1]) continue;
-      if (ids[i] < 0) report(r, OT_PROBLEM_TREE_ID, OT_A_TREE_IDS, first + i, ids[i], "is negative");
+      if (ids[i] < 0) ot_report(r, OT_PROBLEM_TREE_ID, OT_A_TREE_IDS, first + i, ids[i], "is negative");
       r->tree_ids[tree] = ids[i];
       r->tree_first[tree++] = (uint32_t)(first + i);
     }
@@ -72,8 +66,8 @@ static bool check_tree_ids(ot_reading *r) {
   for (uint32_t t = 1; t < count; t++) {
     uint32_t tree = r->tree_order[t];
     if (r->tree_ids[tree] == r->tree_ids[r->tree_order[t - 1]] &&
-        !report(r, OT_PROBLEM_TREE_INTERLEAVED, OT_A_TREE_IDS, r->tree_first[tree], r->tree_ids[tree],
-                "occurred before: list the nodes of a tree together"))
+        !ot_report(r, OT_PROBLEM_TREE_INTERLEAVED, OT_A_TREE_IDS, r->tree_first[tree], r->tree_ids[tree],
+                   "occurred before: list the nodes of a tree together"))
       break;
   }
   return true;
@@ -96,7 +90,7 @@ static bool read_trees(ot_reading *r) {
 
 uint32_t ot_find_tree(const ot_reading *r, int64_t tree_id, uint32_t hint) {
   uint32_t count = r->ensemble->tree_count;
-  if (hint < count && r->tree_ids[hint] == tree_id) return hint;
+  if (r->tree_ids[hint] == tree_id) return hint;
   if (hint + 1 < count && r->tree_ids[hint + 1] == tree_id) return hint + 1;
   size_t low = 0, high = count;
   while (low < high) {
@@ -142,7 +136,7 @@ static bool read_node_ids(ot_reading *r) {
     bool dense = true;
     for (uint32_t i = r->tree_first[t]; i < r->tree_first[t + 1]; i++) {
       dense &= r->node_ids[i] == i - r->tree_first[t];
-      if (r->node_ids[i] < 0 && r->problems->found < MOST_PROBLEMS) report(r, OT_PROBLEM_TREE_ID, OT_A_NODE_IDS, i, r->node_ids[i], "is negative");
+      if (r->node_ids[i] < 0) ot_report(r, OT_PROBLEM_TREE_ID, OT_A_NODE_IDS, i, r->node_ids[i], "is negative");
     }
     r->tree_is_dense[t] = dense;
   }
@@ -153,30 +147,24 @@ int64_t ot_node_id(const ot_reading *r, uint32_t tree, size_t index) {
   return r->node_ids ? r->node_ids[index] : (int64_t)(index - r->tree_first[tree]);
 }
 
-static bool sort_tree(ot_reading *r, uint32_t tree, uint32_t *scratch) {
+static bool sort_tree(ot_reading *r, uint32_t tree) {
   uint32_t first = r->tree_first[tree], count = r->tree_first[tree + 1] - first;
   const int64_t *ids = r->node_ids + first;
   uint32_t *order = r->node_order + first;
-  ot_sort_order(ids, count, order, scratch);
+  ot_sort_order(ids, count, order, r->refs); /* which are made later */
   for (uint32_t i = 1; i < count; i++)
     if (ids[order[i]] == ids[order[i - 1]] &&
-        !report(r, OT_PROBLEM_TREE_DUPLICATE_NODE, OT_A_NODE_IDS, first + order[i], ids[order[i]], "is a node id that this tree already has"))
+        !ot_report(r, OT_PROBLEM_TREE_DUPLICATE_NODE, OT_A_NODE_IDS, first + order[i], ids[order[i]], "is a node id that this tree already has"))
       return false;
   return true;
 }
 
 static bool sort_node_ids(ot_reading *r) {
-  uint32_t largest = 0;
-  for (uint32_t t = 0; t < r->ensemble->tree_count; t++) {
-    uint32_t size = r->tree_first[t + 1] - r->tree_first[t];
-    if (!r->tree_is_dense[t] && size > largest) largest = size;
-  }
-  if (largest == 0) return true;
+  if (!r->node_ids) return true;
   r->node_order = ot_arena_array(r->scratch, r->node_count, sizeof *r->node_order);
-  uint32_t *scratch = ot_arena_array(r->scratch, largest, sizeof *scratch);
-  if (!r->node_order || !scratch) return out_of_memory(r);
+  if (!r->node_order) return out_of_memory(r);
   for (uint32_t t = 0; t < r->ensemble->tree_count; t++)
-    if (!r->tree_is_dense[t] && !sort_tree(r, t, scratch)) return false; /* later trees have no order in which a node could be found */
+    if (!r->tree_is_dense[t] && !sort_tree(r, t)) return false; /* later trees have no order in which a node could be found */
   return true;
 }
 
@@ -241,7 +229,7 @@ static bool read_modes(ot_reading *r, uint8_t *modes) {
       ot_problem(r->problems, OT_PROBLEM_TREE_MODE, place.text,
                  "'%s' is no node mode; BRANCH_LEQ, BRANCH_LT, BRANCH_GTE, BRANCH_GT, BRANCH_EQ, BRANCH_NEQ or LEAF was expected",
                  ot_text_excerpt(text).text);
-      if (r->problems->found >= MOST_PROBLEMS) return false;
+      if (r->problems->found >= OT_MOST_PROBLEMS) return false;
       mode = MODE_LEAF;
     }
     modes[i] = (uint8_t)mode;
@@ -260,7 +248,7 @@ static bool read_modes(ot_reading *r, uint8_t *modes) {
 static ot_node_ref resolve_child(const ot_reading *r, uint32_t tree, size_t index, int64_t id, size_t rule) {
   size_t position = ot_find_node(r, tree, id);
   if (position != SIZE_MAX) return r->refs[position];
-  if (r->problems->found < MOST_PROBLEMS) {
+  if (r->problems->found < OT_MOST_PROBLEMS) {
     ot_place place = ot_element_place(&r->set, rule, index, r->place);
     ot_problem(r->problems, OT_PROBLEM_TREE_CHILD, place.text, "tree %lld has no node %lld, which node %lld names as its child",
                (long long)r->tree_ids[tree], (long long)id, (long long)ot_node_id(r, tree, index));
@@ -279,7 +267,7 @@ typedef struct node_batch {
 
 static void read_batch(ot_reading *r, node_batch *b) {
   b->first += b->count;
-  b->count = r->node_count - b->first < READ_AT_ONCE ? r->node_count - b->first : READ_AT_ONCE;
+  b->count = next_count(r->node_count - b->first);
   ot_cursor_ints(&b->features, b->feature, b->count);
   ot_cursor_ints(&b->true_ids, b->true_id, b->count);
   ot_cursor_ints(&b->false_ids, b->false_id, b->count);
@@ -293,8 +281,7 @@ static void read_part(ot_reading *r, const node_batch *b, uint32_t tree, size_t 
   size_t branches[READ_AT_ONCE], count = 0;
   for (size_t i = first; i < end; i++) {
     int64_t missing = b->is_missing[i - b->first];
-    if ((missing & ~INT64_C(1)) && r->problems->found < MOST_PROBLEMS)
-      report(r, OT_PROBLEM_TREE_MISSING_FLAG, OT_A_MISSING, i, missing, "is neither 0 nor 1");
+    if (missing & ~INT64_C(1)) ot_report(r, OT_PROBLEM_TREE_MISSING_FLAG, OT_A_MISSING, i, missing, "is neither 0 nor 1");
     if (r->leaf_values && ot_is_leaf(r->refs[i])) ot_store_real(e, r->leaf_values, ot_leaf_index(r->refs[i]), b->value[i - b->first]);
     branches[count] = i;
     count += modes[i] != MODE_LEAF;
@@ -304,8 +291,7 @@ static void read_part(ot_reading *r, const node_batch *b, uint32_t tree, size_t 
     uint32_t branch = r->refs[i];
     int64_t feature = b->feature[at];
     bool is_feature = feature >= 0 && feature <= INT32_MAX;
-    if (!is_feature && r->problems->found < MOST_PROBLEMS)
-      report(r, OT_PROBLEM_TREE_FEATURE, OT_A_FEATURES, i, feature, "is no feature id; columns are counted from 0");
+    if (!is_feature) ot_report(r, OT_PROBLEM_TREE_FEATURE, OT_A_FEATURES, i, feature, "is no feature id; columns are counted from 0");
     e->features[branch] = is_feature ? (uint32_t)feature : 0;
     e->modes[branch] = (uint8_t)(modes[i] | (b->is_missing[at] == 1 ? OT_MISSING_TRUE : 0));
     ot_store_real(e, e->thresholds, branch, b->value[at]);

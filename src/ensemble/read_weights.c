@@ -3,7 +3,6 @@
 
 #include "ensemble/reader_attributes.h"
 
-#define MOST_PROBLEMS 100
 #define NO_LEAF UINT32_MAX
 
 typedef struct weights {
@@ -88,7 +87,7 @@ static bool read_entries(ot_reading *r, weights *w) {
     if (at == 0) read_batch(r, &batch, e->weight_count - i);
     double weight = batch.weight[at];
     uint32_t leaf = resolve_leaf(r, w, i, batch.tree_id[at], batch.node_id[at], &tree), target = check_target(r, i, batch.target[at]);
-    if (r->problems->found >= before + MOST_PROBLEMS) return false;
+    if (r->problems->found >= before + OT_MOST_PROBLEMS) return false;
     if (r->options->classifier) note_class_weight(r, i, target, weight);
     w->leaves[i] = leaf;
     e->weight_targets[i] = target;

@@ -24,6 +24,13 @@ static const ot_attribute_rule regressor_rules[OT_A_COUNT] = {
 
 static bool out_of_memory(const ot_reading *r) { return ot_problem_memory(r->problems, r->scratch->memory); }
 
+bool ot_report(const ot_reading *r, ot_problem_code code, size_t rule, size_t index, int64_t value, const char *message) {
+  if (r->problems->found >= OT_MOST_PROBLEMS) return false;
+  ot_place place = ot_element_place(&r->set, rule, index, r->place);
+  ot_problem(r->problems, code, place.text, "%lld %s", (long long)value, message);
+  return true;
+}
+
 /* ---- presence and lengths: one table, so that no array is forgotten ---- */
 
 static size_t array_count(const ot_reading *r, const ot_length_rule *rule) {

@@ -61,6 +61,11 @@ typedef struct ot_reading {
 
 /* ---- reader.c ---- */
 
+#define OT_MOST_PROBLEMS 100 /* more of them help nobody */
+
+/* An element of an attribute that is not what it has to be; false, and nothing is said, once there have been enough problems. */
+bool ot_report(const ot_reading *reading, ot_problem_code code, size_t rule, size_t index, int64_t value, const char *message);
+
 /* One array of a group that has to be of one length, that of the first. */
 typedef struct ot_length_rule {
   size_t rule;
@@ -84,7 +89,7 @@ bool ot_read_nodes(ot_reading *reading);
 int64_t ot_node_id(const ot_reading *reading, uint32_t tree, size_t index);
 /* Position in the file of a node, or SIZE_MAX. `tree` is the tree's number. */
 size_t ot_find_node(const ot_reading *reading, uint32_t tree, int64_t node_id);
-/* Number of the tree with this id, or UINT32_MAX; `hint` is the last answer. */
+/* Number of the tree with this id, or UINT32_MAX; `hint` is a tree: the last one found. */
 uint32_t ot_find_tree(const ot_reading *reading, int64_t tree_id, uint32_t hint);
 
 /* read_weights.c: leaf weights; needs the nodes. */

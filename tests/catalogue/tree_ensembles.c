@@ -46,6 +46,12 @@ CHANGE(v9) {
 }
 CHANGE(v10a) { writer_get(m, "nodes_modes")->numbers[0] = 7; }
 CHANGE(v10b) { writer_get(m, "nodes_modes")->numbers[0] = 200; }
+static void typed_mode(writer_model *m, double mode) { /* in int32_data, which has room for what is no byte */
+  writer_get(m, "nodes_modes")->raw = false;
+  writer_get(m, "nodes_modes")->numbers[0] = mode;
+}
+CHANGE(v10e) { typed_mode(m, -1); }
+CHANGE(v10f) { typed_mode(m, 256); }
 CHANGE(v10c) { writer_get(m, "nodes_modes")->element = 7; }
 CHANGE(v10d) { writer_get(m, "nodes_modes")->element = 1; }
 CHANGE(v11a) { writer_numbers(m, "nodes_splits", WRITER_TENSOR, 11, 3, (double[]){1, 2, 0.5}); }
@@ -91,6 +97,8 @@ CHANGE(v21d) { writer_get(m, "post_transform")->ints[0] = -1; }
 CHANGE(v22) { writer_get(m, "nodes_splits")->element = 10; }
 SET_INT(v37, "nodes_featureids", 0, 2)
 SET_INT(v37b, "nodes_featureids", 0, -1)
+SET_INT(v37c, "nodes_featureids", 0, INT32_MAX)
+SET_INT(v37d, "nodes_featureids", 0, INT64_C(1) << 31)
 
 #define V BASE_TREE_ENSEMBLE
 static const catalogue_entry entries[] = {
@@ -116,6 +124,8 @@ static const catalogue_entry entries[] = {
     {"V9", "a tree that is one leaf", V, v9, NULL, NULL, NULL, 11},
     {"V10", "mode 7", V, v10a, NULL, "tree-mode", "nodes_modes[0]", 0},
     {"V10", "mode 200", V, v10b, NULL, "tree-mode", "nodes_modes[0]", 0},
+    {"V10", "mode -1 as a typed element", V, v10e, NULL, "tree-mode", "nodes_modes[0]", 0},
+    {"V10", "mode 256, cut to a byte 0, as a typed element", V, v10f, NULL, "tree-mode", "nodes_modes[0]", 0},
     {"V10", "modes of type int64", V, v10c, NULL, "tensor-type", "nodes_modes", 0},
     {"V10", "modes of type float", V, v10d, NULL, "tensor-type", "nodes_modes", 0},
     {"V11", "double thresholds for a float input", V, v11a, NULL, NULL, NULL, 12},
@@ -144,5 +154,7 @@ static const catalogue_entry entries[] = {
     {"V24", "a set that a negative NaN with a payload closes", V, v19, v24b, NULL, NULL, 12},
     {"V36", "feature 2 of 2 columns", V, v37, NULL, "tree-feature", "feature 2", 0},
     {"V37", "feature -1", V, v37b, NULL, "tree-feature", "nodes_featureids[0]", 0},
+    {"V37", "feature 2^31 - 1, the largest", V, v37c, NULL, "tree-feature", "feature 2147483647, but the input has 2 columns", 0},
+    {"V37", "feature 2^31", V, v37d, NULL, "tree-feature", "nodes_featureids[0]", 0},
 };
 const catalogue_section catalogue_tree_ensembles = SECTION("TreeEnsemble 5", entries);

@@ -136,12 +136,17 @@ SET_INT(t37a, "nodes_featureids", 0, -1)
 SET_INT(t37b, "nodes_featureids", 0, INT64_C(1) << 31)
 SET_INT(t37c, "nodes_featureids", 0, INT64_C(1) << 32)
 SET_INT(t37d, "nodes_featureids", 0, INT64_MAX)
+SET_INT(t37e, "nodes_featureids", 0, INT32_MAX)
 SET_INT(t38, "nodes_featureids", 1, 99)
 SET_TEXT(t39a, "nodes_modes", 0, "BRANCH_NEAR")
 SET_TEXT(t39b, "nodes_modes", 0, "")
 SET_TEXT(t39c, "nodes_modes", 0, "branch_leq")
 SET_TEXT(t39e, "nodes_modes", 0, "BRANCH_LEQ ")
 SET_TEXT(t39f, "nodes_modes", 0, "BRANCH_MEMBER")
+CHANGE(t39g) { /* BRANCH_LT is the usual mode where the other one is read */
+  writer_get(m, "nodes_modes")->texts[0] = "BRANCH_LT";
+  writer_get(m, "nodes_modes")->texts[2] = "BRANCH_LE";
+}
 CHANGE(t39d) {
   writer_get(m, "nodes_modes")->texts[0] = "BRANCH_LEQ\0";
   writer_get(m, "nodes_modes")->text_sizes[0] = 11;
@@ -375,6 +380,7 @@ static const catalogue_entry entries[] = {
     {"T36", "feature 2 of 2 columns", R, t36a, NULL, "tree-feature", "feature 2", 0},
     {"T36", "feature 3 of 2 columns", R, t36b, NULL, "tree-feature", "feature 3", 0},
     {"T37", "feature -1", R, t37a, NULL, "tree-feature", "nodes_featureids[0]", 0},
+    {"T37", "feature 2^31 - 1, the largest", R, t37e, NULL, "tree-feature", "feature 2147483647, but the input has 2 columns", 0},
     {"T37", "feature 2^31", R, t37b, NULL, "tree-feature", "nodes_featureids[0]", 0},
     {"T37", "feature 2^32", R, t37c, NULL, "tree-feature", "nodes_featureids[0]", 0},
     {"T37", "feature 2^63 - 1", R, t37d, NULL, "tree-feature", "nodes_featureids[0]", 0},
@@ -384,6 +390,7 @@ static const catalogue_entry entries[] = {
     {"T39", "a mode in lower case", R, t39c, NULL, "tree-mode", "nodes_modes[0]", 0},
     {"T39", "a mode that ends with NUL", R, t39d, NULL, "tree-mode", "nodes_modes[0]", 0},
     {"T39", "a mode that ends with a blank", R, t39e, NULL, "tree-mode", "nodes_modes[0]", 0},
+    {"T39", "a mode that is another one up to its last letter", R, t39g, NULL, "tree-mode", "nodes_modes[2]", 0},
     {"T39", "BRANCH_MEMBER in version 3", R, t39f, NULL, "tree-mode", "nodes_modes[0]", 0},
     {"T40", "a leaf with a child", R, t40a, NULL, NULL, NULL, 12},
     {"T40", "a branch whose child is the root: none was set", R, t40b, NULL, "tree-cycle", "tree 0", 0},
