@@ -24,6 +24,8 @@ typedef enum ot_mode { OT_MODE_LEQ, OT_MODE_LT, OT_MODE_GTE, OT_MODE_GT, OT_MODE
 
 typedef enum ot_aggregate { OT_AGGREGATE_AVERAGE, OT_AGGREGATE_SUM, OT_AGGREGATE_MIN, OT_AGGREGATE_MAX } ot_aggregate;
 
+static inline bool ot_is_extreme(ot_aggregate aggregate) { return aggregate == OT_AGGREGATE_MIN || aggregate == OT_AGGREGATE_MAX; }
+
 /* The numbers are those of TreeEnsemble (ai.onnx.ml 5). */
 typedef enum ot_post_transform {
   OT_TRANSFORM_NONE,

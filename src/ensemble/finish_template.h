@@ -4,7 +4,7 @@
 
 static REAL NAME(raw_score)(const ot_ensemble *e, REAL sum, bool present, REAL base) {
   if (e->aggregate == OT_AGGREGATE_AVERAGE) sum /= (REAL)e->tree_count;
-  if ((e->aggregate == OT_AGGREGATE_MIN || e->aggregate == OT_AGGREGATE_MAX) && !present) return base;
+  if (ot_is_extreme(e->aggregate) && !present) return base;
   return sum + base;
 }
 

@@ -44,7 +44,7 @@ static bool out_of_memory(const ot_reading *r) { return ot_problem_memory(r->pro
 
 /* ---- attributes ---- */
 
-static bool open_tensors(indexed_reading *n) {
+static void open_tensors(indexed_reading *n) {
   ot_reading *r = &n->shared;
   const struct {
     ot_reals *reals;
@@ -55,11 +55,9 @@ static bool open_tensors(indexed_reading *n) {
                  {&r->hitrates, A_HITRATES, OT_REALS_FLOATING},
                  {&n->members, A_MEMBERS, OT_REALS_FLOATING},
                  {&r->weights, A_LEAF_WEIGHTS, OT_REALS_FLOATING}};
-  bool good = true;
   for (size_t i = 0; i < sizeof tensors / sizeof *tensors; i++)
-    good &= ot_reals_open_tensor(tensors[i].reals, &r->set, tensors[i].rule, tensors[i].kind, r->scratch, r->place, r->problems);
+    ot_reals_open_tensor(tensors[i].reals, &r->set, tensors[i].rule, tensors[i].kind, r->scratch, r->place, r->problems);
   r->ensemble->is_double = r->options->double_input || r->values.is_double || n->members.is_double || r->weights.is_double;
-  return good;
 }
 
 static void check_lengths(const indexed_reading *n) {
@@ -100,7 +98,7 @@ static bool check_limits(ot_reading *r) {
   size_t trees = r->set.attributes[A_ROOTS].count, nodes = r->set.attributes[A_FEATURES].count, leaves = r->set.attributes[A_LEAF_TARGETS].count;
   if (trees > limits->max_trees)
     ot_problem(r->problems, OT_PROBLEM_LIMIT_TREES, r->place, "%zu trees; the limit max_trees is %u", trees, limits->max_trees);
-  else if (nodes > limits->max_tree_nodes || leaves > limits->max_tree_nodes - nodes)
+  else if (nodes + leaves > limits->max_tree_nodes) /* together fewer than the file has bytes */
     ot_problem(r->problems, OT_PROBLEM_LIMIT_TREE_NODES, r->place, "%zu tests and %zu leaves; the limit max_tree_nodes is %u", nodes, leaves,
                limits->max_tree_nodes);
   else
@@ -112,7 +110,8 @@ static bool read_head(indexed_reading *n, const Onnxtree__Pb__NodeProto *node) {
   ot_reading *r = &n->shared;
   size_t before = r->problems->found;
   ot_attribute_set_read(&r->set, rules, A_COUNT_OF_RULES, r->options->version, node, r->place, r->problems);
-  if (open_tensors(n) && r->problems->found == before) check_lengths(n);
+  open_tensors(n);
+  if (r->problems->found == before) check_lengths(n);
   read_behaviour(r);
   ot_read_target_count(r, A_TARGETS);
   if (r->problems->found != before || !check_limits(r)) return false;
@@ -282,7 +281,7 @@ static ot_place name_node(const void *context, ot_node_ref ref) {
   const ot_reading *r = context;
   if (ot_is_leaf(ref)) return ot_place_format("leaf %u", ot_leaf_index(ref));
   size_t position = 0;
-  while (position < r->node_count && r->refs[position] != ref) position++;
+  while (r->refs[position] != ref) position++; /* every branch was a node */
   return ot_place_format("node %zu", position);
 }
 

@@ -6,10 +6,10 @@
 #define NO_LEAF UINT32_MAX
 
 typedef struct weights {
-  uint32_t *leaves;  /* [weight_count] the leaf of each, or NO_LEAF */
+  uint32_t *leaves;  /* [weight_count] the leaf of each, or NO_LEAF: it does not count */
   uint32_t *counts;  /* [leaf_count] */
   bool in_leaf_order;
-  bool on_branch;
+  bool on_branch, is_repeated;
 } weights;
 
 static bool out_of_memory(const ot_reading *r) { return ot_problem_memory(r->problems, r->scratch->memory); }
@@ -30,6 +30,15 @@ static uint32_t resolve_leaf(ot_reading *r, weights *w, size_t index, int64_t tr
                (long long)node_id, (long long)tree_id);
   }
   w->on_branch = true;
+  return NO_LEAF;
+}
+
+/* One target: the first weight of a leaf counts (skl2onnx's decision_leaf relies on it, as ONNX Runtime does). */
+static uint32_t only_first(ot_reading *r, weights *w, uint32_t leaf) {
+  if (leaf == NO_LEAF || r->ensemble->target_count > 1 || w->counts[leaf] == 0) return leaf;
+  if (!w->is_repeated)
+    ot_problem(r->problems, OT_PROBLEM_TREE_WEIGHT_REPEATED, r->place, "some leaves have several weights for the only target; the first counts");
+  w->is_repeated = true;
   return NO_LEAF;
 }
 
@@ -86,7 +95,8 @@ static bool read_entries(ot_reading *r, weights *w) {
     size_t at = i % READ_AT_ONCE;
     if (at == 0) read_batch(r, &batch, e->weight_count - i);
     double weight = batch.weight[at];
-    uint32_t leaf = resolve_leaf(r, w, i, batch.tree_id[at], batch.node_id[at], &tree), target = check_target(r, i, batch.target[at]);
+    uint32_t leaf = only_first(r, w, resolve_leaf(r, w, i, batch.tree_id[at], batch.node_id[at], &tree));
+    uint32_t target = check_target(r, i, batch.target[at]);
     if (r->problems->found >= before + OT_MOST_PROBLEMS) return false;
     if (r->options->classifier) note_class_weight(r, i, target, weight);
     w->leaves[i] = leaf;
@@ -126,8 +136,8 @@ static bool group_by_leaf(ot_reading *r, const weights *w) {
   return true;
 }
 
-/* One target: the first weight of a leaf counts (skl2onnx's decision_leaf relies on it, as ONNX Runtime does); a leaf without one adds 0. */
-static bool keep_first_weights(ot_reading *r, const weights *w) {
+/* A leaf without weight adds 0, or what ONNX Runtime takes for its weight. */
+static bool give_each_leaf_one(ot_reading *r, const weights *w) {
   ot_ensemble *e = r->ensemble;
   size_t real = ot_real_size(e);
   unsigned char *single = ot_arena_array(r->scratch, e->leaf_count, real);
@@ -164,21 +174,17 @@ static leaf_counts summarise(const ot_ensemble *e, const weights *w) {
 static bool compact(ot_reading *r, const weights *w) {
   ot_ensemble *e = r->ensemble;
   leaf_counts c = summarise(e, w);
-  bool first_counts = e->target_count == 1;
   if (c.none)
     ot_problem(r->problems, OT_PROBLEM_TREE_LEAF_WITHOUT_WEIGHT, r->place,
                "some leaves have no weight and add nothing (the first is leaf %u)", c.first_without);
-  if (c.many && first_counts)
-    ot_problem(r->problems, OT_PROBLEM_TREE_WEIGHT_REPEATED, r->place, "some leaves have several weights for the only target; the first counts");
   if (r->finish->single_score) e->target_count = 1;
-  if (e->target_count == 1) e->weight_targets = NULL;
+  if (e->target_count > 1) return true;
+  e->weight_targets = NULL;
   /* MIN and MAX must tell a leaf without weight from a weight of 0, unless ONNX Runtime's rule gives the leaf a value. */
-  bool zero_is_nothing = e->aggregate == OT_AGGREGATE_SUM || e->aggregate == OT_AGGREGATE_AVERAGE || r->leaf_values;
-  if (!c.none && !c.many && e->target_count == 1) {
-    e->leaf_weights = NULL;
-  } else if (first_counts ? !c.none || zero_is_nothing : e->target_count == 1 && !c.many && zero_is_nothing) {
-    return keep_first_weights(r, w);
-  }
+  bool zero_is_nothing = !ot_is_extreme(e->aggregate) || r->leaf_values;
+  if (c.many || (c.none && !zero_is_nothing)) return true;
+  if (c.none) return give_each_leaf_one(r, w);
+  e->leaf_weights = NULL;
   return true;
 }
 

@@ -225,8 +225,7 @@ static bool read_base_values(ot_reading *r) {
 static ot_place name_node(const void *context, ot_node_ref ref) {
   const ot_reading *r = context;
   size_t position = 0;
-  while (position < r->node_count && r->refs[position] != ref) position++;
-  if (position == r->node_count) return ot_place_format("an unknown node");
+  while (r->refs[position] != ref) position++; /* every branch and leaf was a node */
   uint32_t tree = 0;
   while (r->tree_first[tree + 1] <= position) tree++;
   return ot_place_format("node %lld of tree %lld", (long long)ot_node_id(r, tree, position), (long long)r->tree_ids[tree]);
@@ -245,26 +244,25 @@ bool ot_allocate_branches(ot_reading *r) {
 
 bool ot_reading_settle(ot_reading *r, const ot_node_names *names) {
   ot_ensemble *e = r->ensemble;
-  bool extremes = e->aggregate == OT_AGGREGATE_MIN || e->aggregate == OT_AGGREGATE_MAX;
-  e->needs_presence = extremes || (r->options->compat_onnxruntime && (e->target_count > 1 || r->finish->class_count > 1));
+  e->needs_presence = ot_is_extreme(e->aggregate) || (r->options->compat_onnxruntime && (e->target_count > 1 || r->finish->class_count > 1));
   return ot_ensemble_validate(e, r->options->column_count, r->options->limits->max_columns, names, r->place, r->scratch, r->problems) &&
          ot_ensemble_merge_equality(e, r->arena, r->scratch, r->problems);
 }
 
-static bool open_reals(ot_reading *r) {
-  bool values = ot_reals_open(&r->values, &r->set, OT_A_VALUES, OT_A_VALUES_TENSOR, r->scratch, r->place, r->problems);
-  bool hitrates = ot_reals_open(&r->hitrates, &r->set, OT_A_HITRATES, OT_A_HITRATES_TENSOR, r->scratch, r->place, r->problems);
-  bool weights = ot_reals_open(&r->weights, &r->set, OT_A_WEIGHTS, OT_A_WEIGHTS_TENSOR, r->scratch, r->place, r->problems);
-  bool base = ot_reals_open(&r->base, &r->set, OT_A_BASE, OT_A_BASE_TENSOR, r->scratch, r->place, r->problems);
+static void open_reals(ot_reading *r) {
+  ot_reals_open(&r->values, &r->set, OT_A_VALUES, OT_A_VALUES_TENSOR, r->scratch, r->place, r->problems);
+  ot_reals_open(&r->hitrates, &r->set, OT_A_HITRATES, OT_A_HITRATES_TENSOR, r->scratch, r->place, r->problems);
+  ot_reals_open(&r->weights, &r->set, OT_A_WEIGHTS, OT_A_WEIGHTS_TENSOR, r->scratch, r->place, r->problems);
+  ot_reals_open(&r->base, &r->set, OT_A_BASE, OT_A_BASE_TENSOR, r->scratch, r->place, r->problems);
   r->ensemble->is_double = r->options->double_input || r->values.is_double || r->weights.is_double || r->base.is_double;
-  return values && hitrates && weights && base;
 }
 
 static bool read_head(ot_reading *r, const Onnxtree__Pb__NodeProto *node) {
   size_t before = r->problems->found;
   ot_attribute_set_read(&r->set, r->options->classifier ? classifier_rules : regressor_rules, OT_A_COUNT, r->options->version, node,
                         r->place, r->problems);
-  if (open_reals(r) && r->problems->found == before) check_lengths(r);
+  open_reals(r);
+  if (r->problems->found == before) check_lengths(r);
   read_behaviour(r);
   if (r->options->classifier)
     read_labels(r);

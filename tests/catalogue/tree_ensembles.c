@@ -55,6 +55,13 @@ CHANGE(v10f) { typed_mode(m, 256); }
 CHANGE(v10c) { writer_get(m, "nodes_modes")->element = 7; }
 CHANGE(v10d) { writer_get(m, "nodes_modes")->element = 1; }
 CHANGE(v11a) { writer_numbers(m, "nodes_splits", WRITER_TENSOR, 11, 3, (double[]){1, 2, 0.5}); }
+/* Doubles that a float would round to the value of the row, which is 0.5. */
+CHANGE(v11e) { writer_numbers(m, "nodes_splits", WRITER_TENSOR, 11, 3, (double[]){0x1.fffffffffffffp-2, 2, 0.5}); }
+/* 2^24 + 1 + 1, which floats cannot count. */
+CHANGE(v11f) {
+  writer_ints(m, "tree_roots", 3, (int64_t[]){0, 2, 2});
+  writer_numbers(m, "leaf_weights", WRITER_TENSOR, 11, 5, (double[]){16777216, 20, 30, 2, 1});
+}
 CHANGE(v11b) {
   writer_get(m, "nodes_splits")->rank = 2;
   writer_get(m, "nodes_splits")->dims[0] = 2;
@@ -75,6 +82,10 @@ static void member(writer_model *m, size_t count, const double *values) {
   writer_get(m, "nodes_modes")->numbers[0] = 6;
   if (count) writer_numbers(m, "membership_values", WRITER_TENSOR, 1, count, values);
 }
+CHANGE(v19b) {
+  member(m, 0, NULL);
+  writer_numbers(m, "membership_values", WRITER_TENSOR, 11, 2, (double[]){0x1.fffffffffffffp-2, NAN});
+}
 #define MEMBER(name, ...) CHANGE(name) { member(m, sizeof((double[]){__VA_ARGS__}) / 8, (double[]){__VA_ARGS__}); }
 CHANGE(v15) { member(m, 0, NULL); }
 MEMBER(v16, 0.5, 1)
@@ -91,10 +102,14 @@ static void v24a(bytes *f) { other_nan(f, "\x01\0\x80\x7F"); }
 static void v24b(bytes *f) { other_nan(f, "\x45\x23\xC1\xFF"); }
 MEMBER(v20, 16777217, 1.5, 1e30, NAN)
 CHANGE(v21a) { writer_get(m, "aggregate_function")->ints[0] = 9; }
+CHANGE(v21e) { writer_get(m, "aggregate_function")->ints[0] = 4; }
+CHANGE(v21f) { writer_get(m, "post_transform")->ints[0] = 5; }
 CHANGE(v21b) { writer_get(m, "aggregate_function")->ints[0] = -1; }
 CHANGE(v21c) { writer_get(m, "post_transform")->ints[0] = 9; }
 CHANGE(v21d) { writer_get(m, "post_transform")->ints[0] = -1; }
 CHANGE(v22) { writer_get(m, "nodes_splits")->element = 10; }
+SET_INTS(v14d, "nodes_missing_value_tracks_true", 0, 2, 0)
+SET_INTS(v14e, "nodes_missing_value_tracks_true", 1, -1, 0)
 SET_INT(v37, "nodes_featureids", 0, 2)
 SET_INT(v37b, "nodes_featureids", 0, -1)
 SET_INT(v37c, "nodes_featureids", 0, INT32_MAX)
@@ -129,6 +144,8 @@ static const catalogue_entry entries[] = {
     {"V10", "modes of type int64", V, v10c, NULL, "tensor-type", "nodes_modes", 0},
     {"V10", "modes of type float", V, v10d, NULL, "tensor-type", "nodes_modes", 0},
     {"V11", "double thresholds for a float input", V, v11a, NULL, NULL, NULL, 12},
+    {"V11", "a double threshold between floats", V, v11e, NULL, NULL, NULL, 32},
+    {"V11", "double weights", V, v11f, NULL, NULL, NULL, 16777218},
     {"V11", "two-dimensional thresholds of another size", V, v11b, NULL, "tensor-size", "nodes_splits", 0},
     {"V11", "a threshold short", V, v11c, NULL, "attribute-length", "nodes_splits", 0},
     {"V11", "thresholds that are shorter than their dimension", V, v11d, NULL, "tensor-size", "nodes_splits", 0},
@@ -144,14 +161,19 @@ static const catalogue_entry entries[] = {
     {"V17", "more sets than tests", V, v17, NULL, "tree-members", "membership_values", 0},
     {"V18", "an empty set", V, v18, NULL, "tree-members", "membership_values", 0},
     {"V19", "a set of zeros, duplicates and infinity", V, v19, NULL, NULL, NULL, 12},
+    {"V19", "a set of doubles", V, v19b, NULL, NULL, NULL, 32},
     {"V20", "a set without the value", V, v20, NULL, NULL, NULL, 32},
     {"V21", "aggregate 9", V, v21a, NULL, "attribute-value", "aggregate_function", 0},
+    {"V21", "aggregate 4", V, v21e, NULL, "attribute-value", "aggregate_function", 0},
     {"V21", "aggregate -1", V, v21b, NULL, "attribute-value", "aggregate_function", 0},
     {"V21", "post transform 9", V, v21c, NULL, "attribute-value", "post_transform", 0},
+    {"V21", "post transform 5", V, v21f, NULL, "attribute-value", "post_transform", 0},
     {"V21", "post transform -1", V, v21d, NULL, "attribute-value", "post_transform", 0},
     {"V22", "thresholds of float16", V, v22, NULL, "tensor-type", "nodes_splits", 0},
     {"V24", "a set that a signalling NaN closes", V, v19, v24a, NULL, NULL, 12},
     {"V24", "a set that a negative NaN with a payload closes", V, v19, v24b, NULL, NULL, 12},
+    {"T14", "TreeEnsemble: missing flag 2", V, v14d, NULL, "tree-missing-flag", "nodes_missing_value_tracks_true[1]", 0},
+    {"T14", "TreeEnsemble: missing flag -1", V, v14e, NULL, "tree-missing-flag", "nodes_missing_value_tracks_true[1]", 0},
     {"V36", "feature 2 of 2 columns", V, v37, NULL, "tree-feature", "feature 2", 0},
     {"V37", "feature -1", V, v37b, NULL, "tree-feature", "nodes_featureids[0]", 0},
     {"V37", "feature 2^31 - 1, the largest", V, v37c, NULL, "tree-feature", "feature 2147483647, but the input has 2 columns", 0},

@@ -234,6 +234,10 @@ SET_INT(t50, "target_nodeids", 0, 0)
 SET_INT(t51a, "target_nodeids", 0, 9)
 SET_INT(t51b, "target_treeids", 0, 9)
 SET_INT(t52, "target_nodeids", 1, 1)
+CHANGE(t52b) { /* and another leaf has none, so that leaves of several kinds are told apart */
+  t52(m);
+  writer_texts(m, "aggregate_function", WRITER_STRING, 1, (const char *const[]){"MAX"});
+}
 CHANGE(t53) { /* the weights in another order */
   writer_ints(m, "target_treeids", 5, (int64_t[]){1, 0, 1, 0, 0});
   writer_ints(m, "target_nodeids", 5, (int64_t[]){2, 4, 1, 1, 3});
@@ -431,6 +435,7 @@ static const catalogue_entry entries[] = {
     {"T51", "a weight of an unknown node", R, t51a, NULL, "tree-weight-node", "target_nodeids[0]", 0},
     {"T51", "a weight of an unknown tree", R, t51b, NULL, "tree-weight-node", "target_nodeids[0]", 0},
     {"T52", "two weights of one leaf and target", R, t52, NULL, NULL, "tree-weight-repeated", 12},
+    {"T52", "two weights of one leaf, none of another, MAX", R, t52b, NULL, NULL, "tree-weight-repeated", 10},
     {"T53", "weights in another order", R, t53, NULL, NULL, NULL, 12},
     {"T54", "a weight that is NaN", R, t54a, NULL, NULL, "tree-not-a-number", NAN},
     {"T54", "an infinite weight", R, t54b, NULL, NULL, "tree-not-a-number", INFINITY},

@@ -8,6 +8,7 @@
 #include "onnx/attribute.h"
 #include "onnx/tensor.h"
 #include "onnx/wire.h"
+#include "support/counting_allocator.h"
 #include "support/onnx_writer.h"
 #include "support/unit_test.h"
 
@@ -171,6 +172,23 @@ static void test_many_problems(void) {
   EXPECT_HUNDRED(targets, 1, "tree-target", "target_ids[0]");
 }
 
+/* What an array that cannot be read would lack is not told as well. */
+static void test_one_problem(void) {
+  writer_model models[] = {writer_tree_ensemble(), writer_regressor(), writer_regressor()};
+  writer_get(&models[0], "nodes_modes")->element = 7;
+  writer_remove(&models[1], "nodes_values");
+  writer_numbers(&models[1], "nodes_values_as_tensor", WRITER_TENSOR, 7, 8, (double[8]){0});
+  writer_get(&models[2], "nodes_treeids")->type = writer_get(&models[2], "nodes_treeids")->declared = WRITER_INT;
+  for (size_t i = 0; i < sizeof models / sizeof *models; i++) {
+    onnxtree_load_options options = ONNXTREE_LOAD_OPTIONS_INIT;
+    onnxtree_model *model;
+    onnxtree_error error;
+    CU_ASSERT_EQUAL(load(writer_write(&models[i]), &options, &model, &error), 1);
+    CU_ASSERT_PTR_NULL(model);
+    expect(&error, i < 2 ? "tensor-type" : "attribute-type", "nodes_");
+  }
+}
+
 /* Problems of two kinds, the second in each of them after 100 of the first. */
 static void test_many_problems_twice(void) {
   chain c = sound_chain();
@@ -204,6 +222,106 @@ static void test_many_roots(void) {
   bytes_tensor(&a, "leaf_weights", 1, weights, 1);
   bytes_int(&a, "n_targets", 1);
   expect_hundred(bytes_model("TreeEnsemble", 5, 1, &a), "tree-root", "tree_roots[0]");
+}
+
+/* ---- ids in any order, and memory that runs out while they are put in order ---- */
+
+/* The regressor; ids of trees and of nodes descend, with gaps, the weights stand in another order, and there are two targets. */
+static writer_model awkward_regressor(void) {
+  writer_model m = writer_regressor();
+  writer_ints(&m, "nodes_treeids", 8, (int64_t[]){7, 7, 7, 7, 7, 3, 3, 3});
+  writer_ints(&m, "nodes_nodeids", 8, (int64_t[]){40, 39, 37, 36, 30, 0, 1, 2});
+  writer_ints(&m, "nodes_truenodeids", 8, (int64_t[]){39, 0, 36, 0, 0, 1, 0, 0});
+  writer_ints(&m, "nodes_falsenodeids", 8, (int64_t[]){37, 0, 30, 0, 0, 2, 0, 0});
+  writer_ints(&m, "target_treeids", 5, (int64_t[]){3, 7, 3, 7, 7});
+  writer_ints(&m, "target_nodeids", 5, (int64_t[]){2, 30, 1, 39, 36});
+  writer_ints(&m, "target_ids", 5, (int64_t[]){1, 1, 0, 0, 0});
+  writer_numbers(&m, "target_weights", WRITER_FLOATS, 1, 5, (double[]){2, 30, 1, 10, 20});
+  writer_get(&m, "n_targets")->ints[0] = 2;
+  m.outputs[0].dims[1] = 2;
+  return m;
+}
+
+/* TreeEnsemble with a set, two targets, and the rows' leaves in both of them. */
+static writer_model awkward_tree_ensemble(void) {
+  writer_model m = writer_tree_ensemble();
+  writer_get(&m, "nodes_modes")->numbers[0] = 6;
+  writer_numbers(&m, "membership_values", WRITER_TENSOR, 1, 3, (double[]){0.25, 0.5, 7});
+  writer_ints(&m, "leaf_targetids", 5, (int64_t[]){0, 0, 0, 0, 1});
+  writer_get(&m, "n_targets")->ints[0] = 2;
+  m.outputs[0].dims[1] = 2;
+  return m;
+}
+
+/* The leaf that the row reaches in the second tree has no weight, but a number among nodes_values. */
+static writer_model without_weight(writer_model m, const char *prefix) {
+  static const char *const names[] = {"treeids", "nodeids", "ids", "weights"};
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+    char name[32];
+    snprintf(name, sizeof name, "%s_%s", prefix, names[i]);
+    writer_get(&m, name)->count--;
+  }
+  writer_get(&m, "nodes_values")->numbers[7] = 4;
+  return m;
+}
+
+static writer_model weightless_regressor(void) { return without_weight(writer_regressor(), "target"); }
+
+static writer_model weightless_classifier(void) {
+  writer_model m = without_weight(writer_classifier(), "class");
+  writer_get(&m, "classlabels_int64s")->count = 2;
+  writer_ints(&m, "class_ids", 4, (int64_t[]){0, 0, 0, 0});
+  writer_get(&m, "class_weights")->numbers[0] = 0.25;
+  m.outputs[1].dims[1] = 2;
+  return m;
+}
+
+static const struct {
+  writer_model (*make)(void);
+  onnxtree_compat compat;
+  size_t columns;
+  float scores[2]; /* of the row (0.5, 3), which reaches the first leaf of the first tree and the last leaf of the second */
+} awkward[] = {
+    {awkward_regressor, ONNXTREE_COMPAT_DEFAULT, 2, {10, 2}},
+    {awkward_tree_ensemble, ONNXTREE_COMPAT_DEFAULT, 2, {10, 2}},
+    {weightless_regressor, ONNXTREE_COMPAT_DEFAULT, 1, {10}},
+    {weightless_regressor, ONNXTREE_COMPAT_ONNXRUNTIME, 1, {14}}, /* D9 of docs/semantics.md */
+    {weightless_classifier, ONNXTREE_COMPAT_DEFAULT, 2, {0.75f, 0.25f}},
+    {weightless_classifier, ONNXTREE_COMPAT_ONNXRUNTIME, 2, {0.75f, 0.25f}},
+};
+
+/* Loads and predicts while one request for memory fails; returns how many there were. */
+static size_t use_awkward(size_t index, bytes file, size_t fail_at) {
+  counting_allocator counts = {.fail_at = fail_at};
+  onnxtree_allocator hook = counting_allocator_hook(&counts);
+  onnxtree_limits limits = ONNXTREE_LIMITS_INIT;
+  limits.max_load_bytes = UINT64_MAX;
+  onnxtree_load_options options = ONNXTREE_LOAD_OPTIONS_INIT;
+  options.allocator = &hook;
+  options.limits = &limits;
+  options.compat = awkward[index].compat;
+  onnxtree_model *model;
+  onnxtree_status status = onnxtree_model_load_memory(file.data, file.size, &options, &model, NULL);
+  size_t requests = counts.calls;
+  CU_ASSERT(status == ONNXTREE_OK || (fail_at && status == ONNXTREE_OUT_OF_MEMORY));
+  float scores[2] = {0};
+  if (model) {
+    CU_ASSERT_EQUAL(onnxtree_predict(model, ONNXTREE_FLOAT, (const float[]){0.5f, 3}, 1, 0, NULL, scores, NULL), ONNXTREE_OK);
+    CU_ASSERT(memcmp(scores, awkward[index].scores, awkward[index].columns * sizeof *scores) == 0);
+  }
+  onnxtree_model_free(model);
+  CU_ASSERT_EQUAL(counts.in_use, 0);
+  return requests;
+}
+
+static void test_awkward(void) {
+  for (size_t i = 0; i < sizeof awkward / sizeof *awkward; i++) {
+    writer_model m = awkward[i].make();
+    bytes file = writer_write(&m);
+    size_t requests = use_awkward(i, file, 0);
+    for (size_t fail_at = 1; fail_at <= requests; fail_at++) use_awkward(i, file, fail_at);
+    bytes_free(&file);
+  }
 }
 
 /* ---- base values, by whose rules ---- */
@@ -330,9 +448,11 @@ static void test_unscanned_elements(void) {
 UNIT_TEST_MAIN(readers,
                {"limits", test_limits},
                {"a sound chain", test_sound_chain},
+               {"one problem", test_one_problem},
                {"many problems", test_many_problems},
                {"many problems of two kinds", test_many_problems_twice},
                {"many roots", test_many_roots},
+               {"ids in any order", test_awkward},
                {"base values", test_base_values},
                {"double inputs", test_double_inputs},
                {"typed tensors", test_typed_tensors},
