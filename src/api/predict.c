@@ -23,47 +23,56 @@ struct onnxtree_workspace {
 
 /* ---- checks ---- */
 
+/* What the model takes or gives where a tensor is bound. */
+typedef struct slot {
+  const char *what; /* "input" or "output" */
+  const char *name;
+  onnxtree_type type;
+  size_t rows, columns;
+  bool is_open; /* takes more columns, too */
+} slot;
+
+static size_t stride_of(const onnxtree_tensor *tensor) { return tensor->row_stride ? tensor->row_stride : tensor->columns; }
+
 /* These checks are a good part of a call with one row: names are made printable only for a message, and nothing is divided. */
-static onnxtree_status check_shape(const char *what, const char *name, size_t rows, size_t columns, size_t stride, size_t needed_rows,
-                                   size_t needed_columns, bool exact, onnxtree_error *error) {
-  bool enough_columns = exact ? columns == needed_columns : columns >= needed_columns;
-  if (rows == needed_rows && enough_columns && (!stride || stride >= columns)) return ONNXTREE_OK;
-  ot_excerpt excerpt = ot_text_excerpt_of(name);
-  const char *text = excerpt.text;
-  if (rows != needed_rows) return ot_fail(error, OT_PROBLEM_SHAPE, "%s '%s' has %zu rows; the run has %zu", what, text, rows, needed_rows);
+static onnxtree_status check_type(const slot *s, const onnxtree_tensor *tensor, onnxtree_error *error) {
+  if (tensor->type == s->type) return ONNXTREE_OK;
+  return ot_fail(error, OT_PROBLEM_TYPE, "%s '%s' is of type %s; the model has %s there", s->what, ot_text_excerpt_of(s->name).text,
+                 onnxtree_type_name(tensor->type), onnxtree_type_name(s->type));
+}
+
+static onnxtree_status check_shape(const slot *s, const onnxtree_tensor *tensor, onnxtree_error *error) {
+  bool enough_columns = s->is_open ? tensor->columns >= s->columns : tensor->columns == s->columns;
+  if (tensor->rows == s->rows && enough_columns && stride_of(tensor) >= tensor->columns) return ONNXTREE_OK;
+  ot_excerpt excerpt = ot_text_excerpt_of(s->name);
+  const char *name = excerpt.text;
+  if (tensor->rows != s->rows)
+    return ot_fail(error, OT_PROBLEM_SHAPE, "%s '%s' has %zu rows; the run has %zu", s->what, name, tensor->rows, s->rows);
   if (!enough_columns)
-    return ot_fail(error, OT_PROBLEM_SHAPE, "%s '%s' has %zu columns; the model needs %s%zu", what, text, columns, exact ? "" : "at least ",
-                   needed_columns);
-  return ot_fail(error, OT_PROBLEM_SHAPE, "%s '%s' has a row stride of %zu, less than its %zu columns", what, text, stride, columns);
+    return ot_fail(error, OT_PROBLEM_SHAPE, "%s '%s' has %zu columns; the model needs %s%zu", s->what, name, tensor->columns,
+                   s->is_open ? "at least " : "", s->columns);
+  return ot_fail(error, OT_PROBLEM_SHAPE, "%s '%s' has a row stride of %zu, less than its %zu columns", s->what, name, tensor->row_stride,
+                 tensor->columns);
 }
 
-static onnxtree_status check_memory(const char *what, const char *name, onnxtree_type type, const void *data, size_t rows, size_t stride,
-                                    onnxtree_error *error) {
-  size_t size = onnxtree_type_size(type), alignment = type == ONNXTREE_STRING ? sizeof(void *) : size, cells, bytes;
-  bool given = data || !rows, aligned = ((uintptr_t)data & (alignment - 1)) == 0;
-  bool addressable = ot_multiply(rows, stride, &cells) && ot_multiply(cells, size, &bytes);
+static onnxtree_status check_memory(const slot *s, const onnxtree_tensor *tensor, onnxtree_error *error) {
+  size_t size = onnxtree_type_size(s->type), alignment = s->type == ONNXTREE_STRING ? sizeof(void *) : size, cells, bytes;
+  bool given = tensor->data || !s->rows, aligned = ((uintptr_t)tensor->data & (alignment - 1)) == 0;
+  bool addressable = ot_multiply(s->rows, stride_of(tensor), &cells) && ot_multiply(cells, size, &bytes);
   if (given && aligned && addressable) return ONNXTREE_OK;
-  ot_excerpt excerpt = ot_text_excerpt_of(name);
-  const char *text = excerpt.text;
-  if (!given) return ot_fail(error, OT_PROBLEM_ARGUMENT, "the data of %s '%s' is NULL", what, text);
-  if (!aligned) return ot_fail(error, OT_PROBLEM_ARGUMENT, "the data of %s '%s' is not aligned to %zu bytes", what, text, alignment);
-  return ot_fail(error, OT_PROBLEM_ARGUMENT, "%s '%s' is larger than the address space", what, text);
+  ot_excerpt excerpt = ot_text_excerpt_of(s->name);
+  const char *name = excerpt.text;
+  if (!given) return ot_fail(error, OT_PROBLEM_ARGUMENT, "the data of %s '%s' is NULL", s->what, name);
+  if (!aligned) return ot_fail(error, OT_PROBLEM_ARGUMENT, "the data of %s '%s' is not aligned to %zu bytes", s->what, name, alignment);
+  return ot_fail(error, OT_PROBLEM_ARGUMENT, "%s '%s' is larger than the address space", s->what, name);
 }
 
-static onnxtree_status check_type(const char *what, const char *name, onnxtree_type type, onnxtree_type needed, onnxtree_error *error) {
-  if (type == needed) return ONNXTREE_OK;
-  return ot_fail(error, OT_PROBLEM_TYPE, "%s '%s' is of type %s; the model has %s there", what, ot_text_excerpt_of(name).text,
-                 onnxtree_type_name(type), onnxtree_type_name(needed));
-}
-
-static onnxtree_status bind_tensor(const char *what, const onnxtree_tensor *tensor, const char *name, onnxtree_type type, size_t columns, bool exact,
-                                   size_t row_count, ot_span *span, onnxtree_error *error) {
-  size_t stride = tensor->row_stride ? tensor->row_stride : tensor->columns;
-  onnxtree_status status = check_type(what, name, tensor->type, type, error);
-  if (status == ONNXTREE_OK) status = check_shape(what, name, tensor->rows, tensor->columns, tensor->row_stride, row_count, columns, exact, error);
-  if (status == ONNXTREE_OK) status = check_memory(what, name, type, tensor->data, row_count, stride, error);
+static onnxtree_status bind_tensor(const slot *s, const onnxtree_tensor *tensor, ot_span *span, onnxtree_error *error) {
+  onnxtree_status status = check_type(s, tensor, error);
+  if (status == ONNXTREE_OK) status = check_shape(s, tensor, error);
+  if (status == ONNXTREE_OK) status = check_memory(s, tensor, error);
   /* Without rows nothing is read or written, but "given" must be told from "not given". */
-  *span = (ot_span){tensor->data ? tensor->data : (void *)span, stride, tensor->columns};
+  *span = (ot_span){tensor->data ? tensor->data : (void *)span, stride_of(tensor), tensor->columns};
   return status;
 }
 
@@ -79,8 +88,8 @@ static onnxtree_status bind_inputs(ot_job *job, const onnxtree_tensor *inputs, s
                             : ot_fail(error, OT_PROBLEM_ARGUMENT, "%zu inputs are given; the model has %u", count, plan->input_count);
     const ot_value *value = &plan->values[plan->inputs[k]];
     if (job->inputs[k].data) return ot_fail(error, OT_PROBLEM_ARGUMENT, "the input '%s' is given twice", ot_text_excerpt_of(value->name).text);
-    onnxtree_status status =
-        bind_tensor("input", &inputs[i], value->name, value->type, value->columns, !value->width_open, job->row_count, &job->inputs[k], error);
+    slot s = {"input", value->name, value->type, job->row_count, value->columns, value->width_open};
+    onnxtree_status status = bind_tensor(&s, &inputs[i], &job->inputs[k], error);
     if (status != ONNXTREE_OK) return status;
   }
   for (uint32_t k = 0; k < plan->input_count; k++) {
@@ -103,8 +112,8 @@ static onnxtree_status bind_outputs(ot_job *job, const onnxtree_tensor *outputs,
                              : ot_fail(error, OT_PROBLEM_ARGUMENT, "%zu outputs are given; the model has %u", count, plan->output_count);
     const ot_plan_output *output = &plan->outputs[k];
     if (job->outputs[k].data) return ot_fail(error, OT_PROBLEM_ARGUMENT, "the output '%s' is given twice", ot_text_excerpt_of(output->name).text);
-    onnxtree_status status = bind_tensor("output", &outputs[i], output->name, output->type, plan->values[output->value].columns, true, job->row_count,
-                                         &job->outputs[k], error);
+    slot s = {"output", output->name, output->type, job->row_count, plan->values[output->value].columns, false};
+    onnxtree_status status = bind_tensor(&s, &outputs[i], &job->outputs[k], error);
     if (status != ONNXTREE_OK) return status;
   }
   return ONNXTREE_OK;
@@ -120,10 +129,11 @@ static onnxtree_status bind_trace(ot_job *job, const onnxtree_model *model, cons
   const ot_ensemble *e = ot_step_ensemble(step);
   const onnxtree_tensor *raw = options->raw_scores, *leaves = options->leaves;
   ot_trace trace = {.step = step, .raw_type = raw && raw->type == ONNXTREE_DOUBLE ? ONNXTREE_DOUBLE : ONNXTREE_FLOAT};
+  slot of_scores = {"output", "raw_scores", trace.raw_type, job->row_count, e->target_count, false};
+  slot of_leaves = {"output", "leaves", ONNXTREE_INT32, job->row_count, e->tree_count, false};
   onnxtree_status status = ONNXTREE_OK;
-  if (raw) status = bind_tensor("output", raw, "raw_scores", trace.raw_type, e->target_count, true, job->row_count, &trace.raw_scores, error);
-  if (status == ONNXTREE_OK && leaves)
-    status = bind_tensor("output", leaves, "leaves", ONNXTREE_INT32, e->tree_count, true, job->row_count, &trace.leaves, error);
+  if (raw) status = bind_tensor(&of_scores, raw, &trace.raw_scores, error);
+  if (status == ONNXTREE_OK && leaves) status = bind_tensor(&of_leaves, leaves, &trace.leaves, error);
   if (status == ONNXTREE_OK) job->trace = trace;
   return status;
 }
@@ -242,6 +252,11 @@ static size_t stack_block_rows(const ot_plan *plan, size_t row_count) {
   return ot_job_bytes(plan, rows, 1) <= STACK_BYTES - ALIGNMENT ? rows : 0;
 }
 
+/* An output whose tensor has been made to fit: its memory is still to be checked. */
+static onnxtree_status bind_made(const onnxtree_tensor *tensor, ot_span *span, onnxtree_error *error) {
+  return bind_tensor(&(slot){"output", tensor->name, tensor->type, tensor->rows, tensor->columns, false}, tensor, span, error);
+}
+
 static onnxtree_status predict_with(const onnxtree_model *model, ot_job *job, const onnxtree_tensor *input, const onnxtree_tensor *labels,
                                     const onnxtree_tensor *scores, onnxtree_error *error) {
   static const onnxtree_run_options options = ONNXTREE_RUN_OPTIONS_INIT;
@@ -250,10 +265,8 @@ static onnxtree_status predict_with(const onnxtree_model *model, ot_job *job, co
   job->doubles_as_floats = true;
   memset(job->outputs, 0, plan->output_count * sizeof *job->outputs);
   onnxtree_status status = bind_inputs(job, input, 1, error);
-  if (status == ONNXTREE_OK && labels)
-    status = bind_tensor("output", labels, labels->name, labels->type, 1, true, input->rows, &job->outputs[model->label_output], error);
-  if (status == ONNXTREE_OK && scores)
-    status = bind_tensor("output", scores, scores->name, scores->type, scores->columns, true, input->rows, &job->outputs[model->score_output], error);
+  if (status == ONNXTREE_OK && labels) status = bind_made(labels, &job->outputs[model->label_output], error);
+  if (status == ONNXTREE_OK && scores) status = bind_made(scores, &job->outputs[model->score_output], error);
   if (status != ONNXTREE_OK || input->rows == 0) return status;
   return execute(job, &options, 1, error);
 }

@@ -7,10 +7,10 @@ typedef struct totals {
   uint64_t branches, leaves, sets, members;
 } totals;
 
-static totals count(const ot_tree_part *parts, size_t part_count) {
+static totals count(const ot_tree_sum *sum) {
   totals t = {0};
-  for (size_t p = 0; p < part_count; p++) {
-    const ot_ensemble *e = ot_step_ensemble(parts[p].step);
+  for (size_t p = 0; p < sum->part_count; p++) {
+    const ot_ensemble *e = ot_step_ensemble(sum->parts[p].step);
     t.branches += e->branch_count;
     t.leaves += e->leaf_count;
     t.sets += e->branch_sets ? e->set_count : 0;
@@ -71,18 +71,19 @@ static void append(ot_ensemble *e, const ot_tree_part *part, size_t columns) {
   e->leaf_count += from->leaf_count;
 }
 
-bool ot_merge_trees(ot_ensemble *e, const ot_tree_part *parts, size_t part_count, size_t columns, bool is_mean, ot_arena *arena) {
-  totals t = count(parts, part_count);
-  if (part_count >= OT_MAX_NODES || t.branches >= OT_MAX_NODES || t.leaves * columns >= OT_MAX_NODES || t.members >= OT_MAX_NODES) return false;
-  *e = (ot_ensemble){.tree_count = (uint32_t)part_count,
+bool ot_merge_trees(ot_ensemble *e, const ot_tree_sum *sum, ot_arena *arena) {
+  totals t = count(sum);
+  size_t columns = sum->columns;
+  if (sum->part_count >= OT_MAX_NODES || t.branches >= OT_MAX_NODES || t.leaves * columns >= OT_MAX_NODES || t.members >= OT_MAX_NODES) return false;
+  *e = (ot_ensemble){.tree_count = (uint32_t)sum->part_count,
                      .branch_count = (uint32_t)t.branches,
                      .leaf_count = (uint32_t)t.leaves,
                      .target_count = (uint32_t)columns,
                      .weight_count = (uint32_t)(t.leaves * columns),
-                     .aggregate = is_mean ? OT_AGGREGATE_AVERAGE : OT_AGGREGATE_SUM};
+                     .aggregate = sum->is_mean ? OT_AGGREGATE_AVERAGE : OT_AGGREGATE_SUM};
   if (!allocate(e, &t, columns, arena)) return false;
   e->tree_count = e->branch_count = e->leaf_count = 0;
-  for (size_t p = 0; p < part_count; p++) append(e, &parts[p], columns);
+  for (size_t p = 0; p < sum->part_count; p++) append(e, &sum->parts[p], columns);
   for (uint32_t w = 0; columns > 1 && w < e->weight_count; w++) e->weight_targets[w] = (uint32_t)(w % columns);
   for (uint32_t l = 0; columns > 1 && l <= e->leaf_count; l++) e->leaf_weights[l] = (uint32_t)(l * columns);
   return true;

@@ -254,12 +254,11 @@ const ot_tree_groups *ot_step_groups(const ot_step *step) {
   return has_trees && step->state ? &((const tree_state *)step->state)->groups : NULL;
 }
 
-bool ot_step_become_trees(ot_step *step, uint32_t input, const ot_tree_part *parts, size_t part_count, size_t columns, bool is_mean, ot_arena *arena,
-                          ot_arena *scratch, ot_problems *problems) {
+bool ot_step_become_trees(ot_step *step, uint32_t input, const ot_tree_sum *sum, ot_arena *arena, ot_arena *scratch, ot_problems *problems) {
   tree_state *state = ot_arena_zeros(arena, 1, sizeof *state);
   ot_operator *operator = ot_arena_zeros(arena, 1, sizeof *operator);
   uint32_t *inputs = ot_arena_allocate_small(arena, sizeof *inputs);
-  if (!state || !operator || !inputs || !ot_merge_trees(&state->ensemble, parts, part_count, columns, is_mean, arena)) return false;
+  if (!state || !operator || !inputs || !ot_merge_trees(&state->ensemble, sum, arena)) return false;
   ot_node_names names = {name_nothing, NULL};
   if (!ot_ensemble_validate(&state->ensemble, 0, UINT32_MAX, &names, step->name, scratch, problems)) return false;
   *operator = *step->operator;

@@ -27,11 +27,17 @@ typedef struct ot_tree_part {
   const float *values;      /* [its leaves x columns] what the tree adds */
 } ot_tree_part;
 
-/* The ensemble of these trees, not yet validated. False: too large, or out of memory. */
-bool ot_merge_trees(ot_ensemble *ensemble, const ot_tree_part *parts, size_t part_count, size_t columns, bool is_mean, ot_arena *arena);
+typedef struct ot_tree_sum {
+  const ot_tree_part *parts;
+  size_t part_count;
+  size_t columns;
+  bool is_mean; /* the sum is divided by part_count */
+} ot_tree_sum;
 
-/* Make a step add up (is_mean: and divide) trees: it reads `input` and writes what it wrote. False: out of memory, the step is unchanged. */
-bool ot_step_become_trees(ot_step *step, uint32_t input, const ot_tree_part *parts, size_t part_count, size_t columns, bool is_mean, ot_arena *arena,
-                          ot_arena *scratch, ot_problems *problems);
+/* The ensemble of these trees, not yet validated. False: too large, or out of memory. */
+bool ot_merge_trees(ot_ensemble *ensemble, const ot_tree_sum *sum, ot_arena *arena);
+
+/* Make a step add up trees: it reads `input` and writes what it wrote. False: out of memory, the step is unchanged. */
+bool ot_step_become_trees(ot_step *step, uint32_t input, const ot_tree_sum *sum, ot_arena *arena, ot_arena *scratch, ot_problems *problems);
 
 #endif

@@ -201,7 +201,8 @@ static void merge_parts(merge *m, ot_step *step, const uint32_t *terms, uint32_t
   uint32_t input = OF_ROW;
   bool ok = parts != NULL;
   for (uint32_t i = 0; ok && i < count; i++) ok = make_part(m, terms[i], columns, &parts[i], &input);
-  if (ok) ot_step_become_trees(step, input, parts, count, columns, is_mean, m->b->arena, &m->arena, m->b->problems);
+  ot_tree_sum sum = {parts, count, columns, is_mean};
+  if (ok) ot_step_become_trees(step, input, &sum, m->b->arena, &m->arena, m->b->problems);
   ot_arena_free(&m->arena);
 }
 
