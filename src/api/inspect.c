@@ -2,7 +2,6 @@
 #include <string.h>
 
 #include "api/model.h"
-#include "base/problems.h"
 #include "kernels/select.h"
 #include "ops/tree_ensemble.h"
 

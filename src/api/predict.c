@@ -4,7 +4,6 @@
 
 #include "api/model.h"
 #include "base/checked.h"
-#include "base/convert.h"
 #include "base/parallel.h"
 #include "base/text.h"
 #include "ops/tree_ensemble.h"

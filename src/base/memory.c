@@ -22,7 +22,7 @@ void ot_memory_init(ot_memory *memory, const onnxtree_allocator *allocator, uint
   *memory = (ot_memory){.allocator = allocator ? *allocator : standard, .limit = limit};
 }
 
-bool ot_memory_charge(ot_memory *memory, uint64_t size) {
+static bool charge(ot_memory *memory, uint64_t size) {
   if (size > memory->limit || memory->in_use > memory->limit - size) {
     memory->refused_by_limit = true;
     return false;
@@ -32,21 +32,19 @@ bool ot_memory_charge(ot_memory *memory, uint64_t size) {
   return true;
 }
 
-void ot_memory_discharge(ot_memory *memory, uint64_t size) { memory->in_use -= size; }
-
 void *ot_memory_allocate(ot_memory *memory, size_t size) {
-  if (!ot_memory_charge(memory, size)) return NULL;
+  if (!charge(memory, size)) return NULL;
   void *pointer = memory->allocator.allocate(memory->allocator.context, size);
   if (!pointer) {
     memory->refused_by_limit = false;
-    ot_memory_discharge(memory, size);
+    memory->in_use -= size;
   }
   return pointer;
 }
 
 void ot_memory_release(ot_memory *memory, void *pointer, size_t size) {
   if (!pointer) return;
-  ot_memory_discharge(memory, size);
+  memory->in_use -= size;
   memory->allocator.release(memory->allocator.context, pointer, size);
 }
 

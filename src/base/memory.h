@@ -25,8 +25,4 @@ void ot_memory_release(ot_memory *memory, void *pointer, size_t size);
 /* Asks the system for pages that will all be written, at once instead of one by one. */
 void ot_memory_expect(void *pointer, size_t size);
 
-/* Counts memory that somebody else holds on our behalf (the file's bytes). */
-bool ot_memory_charge(ot_memory *memory, uint64_t size);
-void ot_memory_discharge(ot_memory *memory, uint64_t size);
-
 #endif

@@ -1,5 +1,6 @@
 #include "onnx/attribute.h"
 
+#include "base/prefetch.h"
 #include "base/text.h"
 #include "onnx/wire.h"
 

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "base/checked.h"
-#include "base/text.h"
 #include "onnx/wire.h"
 
 /* How each type is held: its element width in raw_data, and how many elements the typed field has. */

@@ -1,5 +1,7 @@
 #include "onnx/wire.h"
 
+#include "base/prefetch.h"
+
 uint64_t ot_wire_take_varint(const unsigned char **at, const unsigned char *end) {
   uint64_t value = 0;
   if (ot_wire_varint(at, end, &value) != OT_WIRE_OK) *at = end; /* cannot happen after the scan */

@@ -4,7 +4,6 @@
 
 #include "base/convert.h"
 #include "base/sort.h"
-#include "base/text.h"
 #include "onnx/tensor.h"
 #include "ops/registry.h"
 

@@ -4,7 +4,6 @@
 
 #include "base/math.h"
 #include "base/math_double.h"
-#include "base/text.h"
 #include "ops/operands.h"
 #include "ops/registry.h"
 

@@ -64,7 +64,7 @@ static void write_numbers(bytes *b, const writer_attribute *a) {
   if (a->packed) bytes_message(b, a->type == WRITER_INTS ? 8 : 7, &packed);
 }
 
-bytes writer_attribute_message(const writer_attribute *a) {
+static bytes attribute_message(const writer_attribute *a) {
   bytes b = {0};
   bytes_text(&b, 1, a->name);
   switch (a->type) {
@@ -240,7 +240,7 @@ static bytes node_message(const writer_node *n) {
   bytes_text(&node, 4, n->op_type);
   if (n->domain) bytes_text(&node, 7, n->domain);
   for (size_t i = 0; i < n->attribute_count; i++) {
-    bytes attribute = writer_attribute_message(&n->attributes[i]);
+    bytes attribute = attribute_message(&n->attributes[i]);
     bytes_message(&node, 5, &attribute);
   }
   return node;

@@ -81,6 +81,5 @@ void writer_texts(writer_model *model, const char *name, writer_type type, size_
 
 /* The file. Extra bytes of the model are freed. */
 bytes writer_write(writer_model *model);
-bytes writer_attribute_message(const writer_attribute *attribute);
 
 #endif

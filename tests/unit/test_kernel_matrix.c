@@ -1,7 +1,6 @@
 /* Every kernel x mode x type x aggregate x targets x number of rows, and adversarial sizes, against the reference evaluator, bit for bit. Values and
  * thresholds are often equal, infinite, NaN, zeros of both signs and denormals (support/random_ensemble.c). */
 #include "ensemble/ensemble.h"
-#include "kernels/select.h"
 #include "support/kernel_check.h"
 #include "support/unit_test.h"
 

@@ -7,7 +7,7 @@
 
 const char *const default_missing[] = {"", "NA", "N/A", "NaN", "nan", "null", "?", NULL};
 
-bool cell_is_missing(const char *text, const char *const *missing) {
+static bool is_missing(const char *text, const char *const *missing) {
   text += strspn(text, " \t");
   size_t size = strlen(text);
   while (size > 0 && (text[size - 1] == ' ' || text[size - 1] == '\t')) size--;
@@ -20,7 +20,7 @@ bool cell_is_missing(const char *text, const char *const *missing) {
 bool cell_is_value(const char *text, const char *const *missing) {
   double number;
   bool truth;
-  return parse_double(text, &number) != NUMBER_INVALID || parse_bool(text, &truth) == NUMBER_OK || cell_is_missing(text, missing);
+  return parse_double(text, &number) != NUMBER_INVALID || parse_bool(text, &truth) == NUMBER_OK || is_missing(text, missing);
 }
 
 static const char *complain(enum number_result result, onnxtree_type type) {
@@ -91,8 +91,8 @@ static enum number_result store_number(const char *text, onnxtree_type type, voi
 
 const char *cell_store(const char *text, onnxtree_type type, const char *const *missing, void *place) {
   /* With the spellings of our own a missing cell is never a number (but nan), so the quick question comes first. */
-  if (missing != default_missing && cell_is_missing(text, missing)) return store_missing(type, place);
+  if (missing != default_missing && is_missing(text, missing)) return store_missing(type, place);
   enum number_result result = store_number(text, type, place);
   if (result == NUMBER_OK) return NULL;
-  return cell_is_missing(text, missing) ? store_missing(type, place) : complain(result, type);
+  return is_missing(text, missing) ? store_missing(type, place) : complain(result, type);
 }

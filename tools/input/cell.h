@@ -9,8 +9,6 @@
 /* How missing values are written: a list that ends with NULL. Blanks around them do not count. */
 extern const char *const default_missing[]; /* nothing, NA, N/A, NaN, nan, null, ? */
 
-bool cell_is_missing(const char *text, const char *const *missing);
-
 /* A number, a truth value or a missing value: something that a heading is not. */
 bool cell_is_value(const char *text, const char *const *missing);
 

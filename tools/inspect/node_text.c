@@ -13,7 +13,8 @@ struct node_style node_style_of(const onnxtree_model *model, size_t ensemble) {
   return style;
 }
 
-void append_real(struct buffer *text, const struct node_style *style, double value) {
+/* A threshold or weight. */
+static void append_real(struct buffer *text, const struct node_style *style, double value) {
   if (style->info.type == ONNXTREE_FLOAT)
     append_float(text, (float)value);
   else

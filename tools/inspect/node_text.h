@@ -15,7 +15,6 @@ struct node_style {
 
 struct node_style node_style_of(const onnxtree_model *model, size_t ensemble);
 
-void append_real(struct buffer *text, const struct node_style *style, double value); /* a threshold or weight */
 /* "x[3] <= 0.5, missing too" */
 void append_test(struct buffer *text, const struct node_style *style, size_t node, const onnxtree_tree_node *info);
 /* "0.25" for one target, else "Barolo 0.25, target 3 -1". Texts from the file are made printable. */

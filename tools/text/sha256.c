@@ -2,9 +2,17 @@
 
 #include "text/sha256.h"
 
+#include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+
+struct sha256 {
+  uint32_t state[8];
+  uint64_t size; /* bytes so far */
+  unsigned char block[64];
+};
 
 static const uint32_t round_constants[64] = {
     0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5, 0xd807aa98, 0x12835b01, 0x243185be,
@@ -39,11 +47,11 @@ static void add_block(struct sha256 *hash, const unsigned char *bytes) {
   for (int i = 0; i < 8; i++) hash->state[i] += s[i];
 }
 
-void sha256_start(struct sha256 *hash) {
+static void start(struct sha256 *hash) {
   *hash = (struct sha256){.state = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19}};
 }
 
-void sha256_add(struct sha256 *hash, const void *bytes, size_t size) {
+static void add(struct sha256 *hash, const void *bytes, size_t size) {
   const unsigned char *next = bytes;
   for (size_t i = 0; i < size; i++) {
     hash->block[hash->size++ % 64] = next[i];
@@ -51,12 +59,12 @@ void sha256_add(struct sha256 *hash, const void *bytes, size_t size) {
   }
 }
 
-void sha256_finish(struct sha256 *hash, char text[SHA256_TEXT_SIZE]) {
+static void finish(struct sha256 *hash, char text[SHA256_TEXT_SIZE]) {
   unsigned char length[8];
   for (int i = 0; i < 8; i++) length[i] = (unsigned char)(hash->size * 8 >> (56 - 8 * i));
-  sha256_add(hash, "\x80", 1);
-  while (hash->size % 64 != 56) sha256_add(hash, "", 1);
-  sha256_add(hash, length, sizeof length);
+  add(hash, "\x80", 1);
+  while (hash->size % 64 != 56) add(hash, "", 1);
+  add(hash, length, sizeof length);
   for (int i = 0; i < 8; i++) (void)snprintf(text + (ptrdiff_t)(8 * i), 9, "%08x", (unsigned)hash->state[i]);
 }
 
@@ -67,11 +75,11 @@ bool sha256_of_file(const char *path, char text[SHA256_TEXT_SIZE]) {
   FILE *file = fopen(path, "rb");
   if (!file) return false;
   struct sha256 hash;
-  sha256_start(&hash);
+  start(&hash);
   char block[16384];
-  for (size_t size; (size = fread(block, 1, sizeof block, file)) > 0;) sha256_add(&hash, block, size);
+  for (size_t size; (size = fread(block, 1, sizeof block, file)) > 0;) add(&hash, block, size);
   bool ok = !ferror(file);
-  if (ok) sha256_finish(&hash, text);
+  if (ok) finish(&hash, text);
   (void)fclose(file);
   return ok;
 }
