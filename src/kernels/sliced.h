@@ -117,7 +117,7 @@ typedef struct ot_sliced_layout {
   uint32_t most_levels; /* of one */
   uint32_t mask_count;
   const ot_sliced_tree *trees;
-  ot_sliced_code code, code_of_numbers; /* the second one is for blocks without NaN: they need no twins, and their masks are half as many */
+  ot_sliced_code code, code_without_twins; /* the second one is for blocks without NaN: they need no twins, and their masks are half as many */
   uint32_t program_count, step_count;
   bool has_twins;
   const ot_sliced_place *places;
@@ -164,7 +164,7 @@ static inline uint32_t ot_sliced_window(const ot_sliced_layout *layout, uint32_t
 bool ot_sliced_prepare_addends(const ot_ensemble *ensemble, ot_sliced_layout *layout, ot_arena *arena, ot_arena *scratch);
 
 /* Sets the code for blocks without NaN. False: out of memory. */
-bool ot_sliced_prepare_numbers(ot_sliced_layout *layout, ot_arena *arena, ot_arena *scratch);
+bool ot_sliced_prepare_without_twins(ot_sliced_layout *layout, ot_arena *arena, ot_arena *scratch);
 
 /* A tree unfolded into a list of nodes, parents first; nodes that the tree shares occur once for every path. */
 typedef struct ot_unfolded_node {

@@ -130,7 +130,7 @@ bool ot_sliced_prepare(const ot_ensemble *e, ot_arena *arena, ot_arena *scratch,
   if (!ot_sliced_prepare_addends(e, p.layout, arena, scratch) ||
       !ot_sliced_prepare_groups(e, p.branches, p.masks, p.layout, arena, scratch))
     return false;
-  if (!ot_sliced_prepare_numbers(p.layout, arena, scratch)) return false;
+  if (!ot_sliced_prepare_without_twins(p.layout, arena, scratch)) return false;
   *result = p.layout;
   return true;
 }

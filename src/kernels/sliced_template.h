@@ -162,8 +162,8 @@ static void evaluate(const ot_ensemble *e, const void *context, const ot_rows *r
     uint64_t *masks = scratch;
     VECTOR *reach = (VECTOR *)(void *)((char *)scratch + masks_bytes(layout));
     void *rest = (char *)reach + reach_bytes(layout); /* of one use after the other */
-    bool numbers = make_all_masks(e, layout, &part, rest, (void *)((char *)rest + values_bytes(e, layout)), masks);
-    NAME(block) block = {e, layout, numbers ? &layout->code_of_numbers : &layout->code, masks, reach};
+    bool no_twins = make_all_masks(e, layout, &part, rest, (void *)((char *)rest + values_bytes(e, layout)), masks);
+    NAME(block) block = {e, layout, no_twins ? &layout->code_without_twins : &layout->code, masks, reach};
     if (layout->addends)
       add_block(e, &block, rest, count, part_sums);
     else

@@ -20,8 +20,8 @@ static uint64_t both_plain(const uint32_t *plain, uint64_t word) {
   return (uint64_t)plain[(uint32_t)(word >> 32) / OT_SLICED_SCALE] << 32 | plain[(uint32_t)word / OT_SLICED_SCALE];
 }
 
-bool ot_sliced_prepare_numbers(ot_sliced_layout *layout, ot_arena *arena, ot_arena *scratch) {
-  layout->code_of_numbers = layout->code;
+bool ot_sliced_prepare_without_twins(ot_sliced_layout *layout, ot_arena *arena, ot_arena *scratch) {
+  layout->code_without_twins = layout->code;
   for (uint32_t c = 0; c < layout->column_count; c++) layout->has_twins |= layout->columns[c].has_twins;
   if (!layout->has_twins) return true;
   const uint32_t *plain = plain_masks(layout, scratch);
@@ -33,6 +33,6 @@ bool ot_sliced_prepare_numbers(ot_sliced_layout *layout, ot_arena *arena, ot_are
     steps[i] = layout->code.steps[i];
     for (uint32_t k = 0; k < 4; k++) steps[i].masks[k] = both_plain(plain, steps[i].masks[k]);
   }
-  layout->code_of_numbers = (ot_sliced_code){programs, steps};
+  layout->code_without_twins = (ot_sliced_code){programs, steps};
   return true;
 }
