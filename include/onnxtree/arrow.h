@@ -20,34 +20,34 @@ extern "C" {
 #define ARROW_C_DATA_INTERFACE
 
 #define ARROW_FLAG_DICTIONARY_ORDERED 1 /* the order of a dictionary has a meaning */
-#define ARROW_FLAG_NULLABLE 2 /* values may be null */
-#define ARROW_FLAG_MAP_KEYS_SORTED 4 /* keys of a map are sorted */
+#define ARROW_FLAG_NULLABLE 2           /* values may be null */
+#define ARROW_FLAG_MAP_KEYS_SORTED 4    /* keys of a map are sorted */
 
 /* Type of an array. */
 struct ArrowSchema {
-  const char *format;   /* e.g. "g" for double, "+s" for a table */
-  const char *name;     /* may be NULL */
-  const char *metadata; /* may be NULL */
-  int64_t flags;        /* ARROW_FLAG_... */
-  int64_t n_children; /* columns of a table */
-  struct ArrowSchema **children; /* columns of a table */
-  struct ArrowSchema *dictionary;       /* type of the values, when the array holds indices into a dictionary */
+  const char *format;                    /* e.g. "g" for double, "+s" for a table */
+  const char *name;                      /* may be NULL */
+  const char *metadata;                  /* may be NULL */
+  int64_t flags;                         /* ARROW_FLAG_... */
+  int64_t n_children;                    /* columns of a table */
+  struct ArrowSchema **children;         /* columns of a table */
+  struct ArrowSchema *dictionary;        /* type of the values, when the array holds indices into a dictionary */
   void (*release)(struct ArrowSchema *); /* NULL once released */
-  void *private_data; /* of the producer */
+  void *private_data;                    /* of the producer */
 };
 
 /* Content of an array. */
 struct ArrowArray {
-  int64_t length;     /* elements */
-  int64_t null_count; /* -1: not known */
-  int64_t offset;     /* elements of the buffers before the first */
-  int64_t n_buffers; /* 1 for a table, 2 for numbers, 3 or more for text */
-  int64_t n_children; /* columns of a table */
-  const void **buffers; /* the first is the validity bitmap; NULL: nothing is null */
-  struct ArrowArray **children; /* columns of a table */
-  struct ArrowArray *dictionary; /* values that the indices stand for, or NULL */
+  int64_t length;                       /* elements */
+  int64_t null_count;                   /* -1: not known */
+  int64_t offset;                       /* elements of the buffers before the first */
+  int64_t n_buffers;                    /* 1 for a table, 2 for numbers, 3 or more for text */
+  int64_t n_children;                   /* columns of a table */
+  const void **buffers;                 /* the first is the validity bitmap; NULL: nothing is null */
+  struct ArrowArray **children;         /* columns of a table */
+  struct ArrowArray *dictionary;        /* values that the indices stand for, or NULL */
   void (*release)(struct ArrowArray *); /* NULL once released */
-  void *private_data; /* of the producer */
+  void *private_data;                   /* of the producer */
 };
 
 #endif
@@ -56,21 +56,21 @@ struct ArrowArray {
 typedef struct onnxtree_arrow_binding {
   const char *input;          /* NULL: the input at the same position */
   const char *const *columns; /* [column_count] names, in the order of the input's columns */
-  size_t column_count; /* as many as the input has columns */
+  size_t column_count;        /* as many as the input has columns */
 } onnxtree_arrow_binding;
 
 /* How onnxtree_run_arrow() binds columns and uses threads. */
 typedef struct onnxtree_arrow_options {
   size_t struct_size;                     /* sizeof(onnxtree_arrow_options) */
   const onnxtree_arrow_binding *bindings; /* one for every input of the model; NULL: see onnxtree_run_arrow() */
-  size_t binding_count; /* number of bindings */
+  size_t binding_count;                   /* number of bindings */
   const char *const *outputs;             /* names of the outputs that are wanted; NULL: all */
-  size_t output_count; /* number of outputs */
+  size_t output_count;                    /* number of outputs */
   size_t threads;                         /* 0 or 1: the calling thread alone; at most 256 */
   onnxtree_parallel_for *parallel_for;    /* the caller's executor for `threads` tasks, instead of threads of our own */
-  void *parallel_for_context; /* its first argument */
+  void *parallel_for_context;             /* its first argument */
   int (*cancelled)(void *context);        /* as in onnxtree_run_options */
-  void *cancelled_context; /* its argument */
+  void *cancelled_context;                /* its argument */
 } onnxtree_arrow_options;
 
 #define ONNXTREE_ARROW_OPTIONS_INIT { sizeof(onnxtree_arrow_options), NULL, 0, NULL, 0, 0, NULL, NULL, NULL, NULL }

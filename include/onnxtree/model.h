@@ -21,7 +21,7 @@ typedef struct onnxtree_model onnxtree_model;
 /* Element types; the numbers are those of ONNX TensorProto.DataType. */
 typedef enum onnxtree_type {
   ONNXTREE_UNDEFINED = 0,
-  ONNXTREE_FLOAT = 1,  /* 32-bit IEEE 754 */
+  ONNXTREE_FLOAT = 1, /* 32-bit IEEE 754 */
   ONNXTREE_INT32 = 6,
   ONNXTREE_INT64 = 7,
   ONNXTREE_STRING = 8, /* onnxtree_string */
@@ -32,7 +32,7 @@ typedef enum onnxtree_type {
 /* UTF-8 text that somebody else owns; not NUL-terminated. */
 typedef struct onnxtree_string {
   const char *data; /* first byte */
-  size_t size; /* bytes */
+  size_t size;      /* bytes */
 } onnxtree_string;
 
 /* Bytes of one element in memory: 4, 4, 8, sizeof(onnxtree_string), 1, 8; 0 for an unknown type. Thread-safe. */
@@ -46,22 +46,22 @@ ONNXTREE_API const char *onnxtree_type_name(onnxtree_type type);
 /* Memory hook. `allocate` returns memory aligned like malloc's, or NULL; `release` gets back the same pointer and size.
  * A model calls it while it is loaded and freed; a workspace while it is created and freed; never while rows are evaluated. */
 typedef struct onnxtree_allocator {
-  void *context; /* first argument of both functions */
-  void *(*allocate)(void *context, size_t size); /* size is never 0 */
+  void *context;                                              /* first argument of both functions */
+  void *(*allocate)(void *context, size_t size);              /* size is never 0 */
   void (*release)(void *context, void *pointer, size_t size); /* pointer is never NULL */
 } onnxtree_allocator;
 
 /* Upper bounds; a file that needs more is refused with ONNXTREE_LIMIT_EXCEEDED and the limit's name. 0 means the default. */
 typedef struct onnxtree_limits {
-  size_t struct_size;       /* sizeof(onnxtree_limits) */
-  uint64_t max_file_bytes;  /* default and hard bound 2 GiB - 1 (256 MiB where size_t has 32 bits) */
-  uint64_t max_load_bytes;  /* memory in use at any time while loading; default 16 x file size + 1 MiB */
-  uint32_t max_nesting;     /* nested protobuf messages; default and hard bound 32 */
-  uint32_t max_graph_nodes; /* default 65,536; a file has at most 512 and one for each 20 bytes in any case */
-  uint32_t max_trees;       /* of one ensemble; default 1,000,000 */
-  uint32_t max_tree_nodes;  /* of one ensemble, leaves included; default 2^28 */
-  uint32_t max_columns;     /* of one value: features, targets, classes; default 1,000,000 */
-  uint32_t max_label_bytes; /* of one class label; default 64 KiB */
+  size_t struct_size;         /* sizeof(onnxtree_limits) */
+  uint64_t max_file_bytes;    /* default and hard bound 2 GiB - 1 (256 MiB where size_t has 32 bits) */
+  uint64_t max_load_bytes;    /* memory in use at any time while loading; default 16 x file size + 1 MiB */
+  uint32_t max_nesting;       /* nested protobuf messages; default and hard bound 32 */
+  uint32_t max_graph_nodes;   /* default 65,536; a file has at most 512 and one for each 20 bytes in any case */
+  uint32_t max_trees;         /* of one ensemble; default 1,000,000 */
+  uint32_t max_tree_nodes;    /* of one ensemble, leaves included; default 2^28 */
+  uint32_t max_columns;       /* of one value: features, targets, classes; default 1,000,000 */
+  uint32_t max_label_bytes;   /* of one class label; default 64 KiB */
   uint64_t max_scratch_bytes; /* per thread while evaluating; the row block shrinks before it is exceeded; default 256 MiB */
 } onnxtree_limits;
 
@@ -97,15 +97,15 @@ typedef void onnxtree_problem_callback(void *context, onnxtree_severity severity
 
 /* How a model is loaded. */
 typedef struct onnxtree_load_options {
-  size_t struct_size;                     /* sizeof(onnxtree_load_options) */
-  const onnxtree_allocator *allocator;    /* NULL: malloc and free; copied */
-  const onnxtree_limits *limits;          /* NULL: defaults */
-  const char *kernel;                     /* NULL or "auto": the planner chooses; else a name of onnxtree_kernel_name() */
-  onnxtree_compat compat; /* whom to follow */
-  onnxtree_double_inputs double_inputs; /* how doubles are compared */
-  onnxtree_problem_callback *on_problem;  /* NULL: none */
-  void *on_problem_context; /* its first argument */
-  onnxtree_sums sums; /* the type of sums */
+  size_t struct_size;                    /* sizeof(onnxtree_load_options) */
+  const onnxtree_allocator *allocator;   /* NULL: malloc and free; copied */
+  const onnxtree_limits *limits;         /* NULL: defaults */
+  const char *kernel;                    /* NULL or "auto": the planner chooses; else a name of onnxtree_kernel_name() */
+  onnxtree_compat compat;                /* whom to follow */
+  onnxtree_double_inputs double_inputs;  /* how doubles are compared */
+  onnxtree_problem_callback *on_problem; /* NULL: none */
+  void *on_problem_context;              /* its first argument */
+  onnxtree_sums sums;                    /* the type of sums */
 } onnxtree_load_options;
 
 #define ONNXTREE_LOAD_OPTIONS_INIT                                                                                             \
@@ -134,15 +134,15 @@ ONNXTREE_API void onnxtree_model_free(onnxtree_model *model);
 
 /* One input or output of the model: a matrix [rows x columns], or a vector [rows] (columns is 1 then). */
 typedef struct onnxtree_value_info {
-  size_t struct_size;          /* set it to sizeof(onnxtree_value_info) before the call */
-  const char *name;            /* NUL-terminated UTF-8, never NULL */
-  onnxtree_type type; /* of the elements */
-  int rank;                    /* 1 or 2, as the model declares or computes it */
-  size_t columns;              /* inputs: columns needed; outputs: columns written */
-  int columns_are_minimum;     /* inputs whose width the model does not declare: 1, and wider rows are accepted */
-  onnxtree_type label_type;    /* outputs with one column per class: ONNXTREE_INT64 or ONNXTREE_STRING; else ONNXTREE_UNDEFINED */
-  size_t label_count;          /* == columns when label_type is set, else 0 */
-  const int64_t *int64_labels; /* [label_count] when label_type is ONNXTREE_INT64, else NULL */
+  size_t struct_size;                   /* set it to sizeof(onnxtree_value_info) before the call */
+  const char *name;                     /* NUL-terminated UTF-8, never NULL */
+  onnxtree_type type;                   /* of the elements */
+  int rank;                             /* 1 or 2, as the model declares or computes it */
+  size_t columns;                       /* inputs: columns needed; outputs: columns written */
+  int columns_are_minimum;              /* inputs whose width the model does not declare: 1, and wider rows are accepted */
+  onnxtree_type label_type;             /* outputs with one column per class: ONNXTREE_INT64 or ONNXTREE_STRING; else ONNXTREE_UNDEFINED */
+  size_t label_count;                   /* == columns when label_type is set, else 0 */
+  const int64_t *int64_labels;          /* [label_count] when label_type is ONNXTREE_INT64, else NULL */
   const onnxtree_string *string_labels; /* [label_count] when label_type is ONNXTREE_STRING, else NULL; also NUL-terminated */
 } onnxtree_value_info;
 
@@ -164,16 +164,16 @@ ONNXTREE_API int onnxtree_model_score_output(const onnxtree_model *model);
 
 /* Where the model comes from. Strings are NUL-terminated and "" when absent. */
 typedef struct onnxtree_model_metadata {
-  size_t struct_size; /* set it to sizeof(onnxtree_model_metadata) before the call */
-  const char *producer_name; /* what exported the model, e.g. "skl2onnx" */
+  size_t struct_size;           /* set it to sizeof(onnxtree_model_metadata) before the call */
+  const char *producer_name;    /* what exported the model, e.g. "skl2onnx" */
   const char *producer_version; /* its version */
-  const char *domain; /* reverse-DNS name of the producer, if given */
-  const char *doc_string; /* description */
-  const char *graph_name; /* name of the graph */
-  int64_t ir_version; /* of the file format */
-  int64_t model_version; /* as the producer counts, 0 if absent */
-  size_t opset_count;   /* entries of opset_import, duplicates removed */
-  size_t property_count; /* entries of metadata_props */
+  const char *domain;           /* reverse-DNS name of the producer, if given */
+  const char *doc_string;       /* description */
+  const char *graph_name;       /* name of the graph */
+  int64_t ir_version;           /* of the file format */
+  int64_t model_version;        /* as the producer counts, 0 if absent */
+  size_t opset_count;           /* entries of opset_import, duplicates removed */
+  size_t property_count;        /* entries of metadata_props */
 } onnxtree_model_metadata;
 
 #define ONNXTREE_MODEL_METADATA_INIT { sizeof(onnxtree_model_metadata), NULL, NULL, NULL, NULL, NULL, 0, 0, 0, 0 }
@@ -190,12 +190,12 @@ typedef struct onnxtree_model_stats {
   size_t struct_size;       /* set it to sizeof(onnxtree_model_stats) before the call */
   uint64_t graph_nodes;     /* operators in the graph */
   uint64_t ensembles;       /* tree operators among them */
-  uint64_t trees; /* of all ensembles */
+  uint64_t trees;           /* of all ensembles */
   uint64_t branch_nodes;    /* over all trees */
-  uint64_t leaves; /* over all trees */
+  uint64_t leaves;          /* over all trees */
   uint64_t max_depth;       /* decisions on the longest path */
   uint64_t features_used;   /* distinct columns that some node of the widest-reading ensemble tests */
-  uint64_t file_bytes; /* size of the file */
+  uint64_t file_bytes;      /* size of the file */
   uint64_t model_bytes;     /* memory that the loaded model holds */
   uint64_t peak_load_bytes; /* most memory in use while loading, the file's own bytes included when loaded from a path */
   uint64_t block_rows;      /* rows evaluated together by default */

@@ -37,8 +37,8 @@ ONNXTREE_API ONNXTREE_NODISCARD onnxtree_status onnxtree_predict(const onnxtree_
 typedef struct onnxtree_tensor {
   const char *name;   /* input or output of the model; NULL: the one at the same position */
   onnxtree_type type; /* of the elements; no conversion is made */
-  size_t rows; /* as many as the run has */
-  size_t columns; /* 1 for a vector */
+  size_t rows;        /* as many as the run has */
+  size_t columns;     /* 1 for a vector */
   size_t row_stride;  /* elements from one row to the next; 0: columns. Otherwise at least columns. */
   void *data;         /* aligned to the element size; not written to when it is an input */
 } onnxtree_tensor;
@@ -72,9 +72,9 @@ typedef struct onnxtree_run_options {
   size_t struct_size;                  /* sizeof(onnxtree_run_options) */
   size_t threads;                      /* 0 or 1: the calling thread alone; n: n - 1 more are started and joined within the call */
   onnxtree_parallel_for *parallel_for; /* instead of threads: the caller's executor; up to the workspace's number of threads */
-  void *parallel_for_context; /* its first argument */
+  void *parallel_for_context;          /* its first argument */
   int (*cancelled)(void *context);     /* asked between blocks (by any thread); nonzero stops the run with ONNXTREE_CANCELLED */
-  void *cancelled_context; /* its argument */
+  void *cancelled_context;             /* its argument */
   size_t traced_ensemble;              /* the tree operator that the next two tell of, by onnxtree_model_ensemble()'s index */
   const onnxtree_tensor *raw_scores; /* NULL, or where the [row_count x targets] scores go, float or double, before class rules and post transform */
   const onnxtree_tensor *leaves;     /* NULL, or where the [row_count x trees] int32 leaves go: node numbers less the ensemble's branches (trees.h) */

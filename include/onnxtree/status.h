@@ -30,7 +30,7 @@ typedef enum onnxtree_status {
 /* Filled by a function that fails, when the caller passes one (NULL is allowed everywhere). Untouched on success.
  * Owned by the caller; holds no allocation. One error record must not be shared by threads. */
 typedef struct onnxtree_error {
-  onnxtree_status status; /* kind of failure */
+  onnxtree_status status;                    /* kind of failure */
   const char *code;                          /* stable name of the problem, e.g. "tree-cycle"; static storage */
   char message[ONNXTREE_ERROR_MESSAGE_SIZE]; /* one or more lines for a person: what, where, what was expected; UTF-8, NUL-terminated */
 } onnxtree_error;

@@ -38,16 +38,16 @@ ONNXTREE_API onnxtree_status onnxtree_model_ensemble(const onnxtree_model *model
 
 /* A node: a branch, which tests a column of its input, or a leaf. A node may have several parents, but there are no circles. */
 typedef struct onnxtree_tree_node {
-  size_t struct_size;   /* set it to sizeof(onnxtree_tree_node) before the call */
-  int is_leaf;          /* 1 for a leaf, 0 for a branch */
-  const char *test;     /* branches: "<=", "<", ">=", ">", "==", "!=" or "in"; leaves: "" */
-  size_t feature;       /* branches: the column that is tested */
-  double threshold;     /* branches, unless the test is "in" */
-  size_t member_count;  /* test "in": size of the set; onnxtree_model_tree_member() */
-  int missing_is_true;  /* branches: whether NaN goes to true_child; otherwise it goes where the comparison says, false but for "!=" */
-  size_t true_child;    /* branches: node numbers */
-  size_t false_child;   /* branches: node numbers */
-  size_t weight_count;  /* leaves: onnxtree_model_tree_weight() */
+  size_t struct_size;  /* set it to sizeof(onnxtree_tree_node) before the call */
+  int is_leaf;         /* 1 for a leaf, 0 for a branch */
+  const char *test;    /* branches: "<=", "<", ">=", ">", "==", "!=" or "in"; leaves: "" */
+  size_t feature;      /* branches: the column that is tested */
+  double threshold;    /* branches, unless the test is "in" */
+  size_t member_count; /* test "in": size of the set; onnxtree_model_tree_member() */
+  int missing_is_true; /* branches: whether NaN goes to true_child; otherwise it goes where the comparison says, false but for "!=" */
+  size_t true_child;   /* branches: node numbers */
+  size_t false_child;  /* branches: node numbers */
+  size_t weight_count; /* leaves: onnxtree_model_tree_weight() */
 } onnxtree_tree_node;
 
 #define ONNXTREE_TREE_NODE_INIT { sizeof(onnxtree_tree_node), 0, NULL, 0, 0, 0, 0, 0, 0, 0 }

@@ -4,9 +4,9 @@
 
 #include <onnxtree/export.h>
 
-#define ONNXTREE_VERSION_MAJOR 0 /* changes with every incompatible change, once it is not 0 */
-#define ONNXTREE_VERSION_MINOR 1 /* new functions */
-#define ONNXTREE_VERSION_PATCH 0 /* corrections */
+#define ONNXTREE_VERSION_MAJOR 0        /* changes with every incompatible change, once it is not 0 */
+#define ONNXTREE_VERSION_MINOR 1        /* new functions */
+#define ONNXTREE_VERSION_PATCH 0        /* corrections */
 #define ONNXTREE_VERSION_STRING "0.1.0" /* the three numbers as text */
 
 /* Number of the binary interface: programs built against one number run with any library that reports the same. It is the SOVERSION. */

@@ -27,8 +27,8 @@ typedef struct ot_problems {
   onnxtree_error *error;               /* may be NULL */
   onnxtree_problem_callback *callback; /* may be NULL */
   void *context;
-  size_t found;                        /* problems so far, warnings not counted */
-  onnxtree_status status;              /* of the first problem */
+  size_t found;           /* problems so far, warnings not counted */
+  onnxtree_status status; /* of the first problem */
 } ot_problems;
 
 #if defined(__GNUC__)

@@ -17,7 +17,7 @@ typedef struct ot_member_sets {
   const ot_member_bits *bits; /* [set_count + 1] */
   const uint64_t *words;
   const uint32_t *set_members;
-  const void *members;        /* real */
+  const void *members; /* real */
 } ot_member_sets;
 
 /* False: out of memory. */

@@ -8,8 +8,8 @@
 #include "ensemble/ensemble.h"
 
 typedef struct ot_order_test {
-  double threshold;   /* NaN: no number passes. Exactly representable in the ensemble's type. */
-  ot_node_ref first;  /* taken when x <= threshold */
+  double threshold;  /* NaN: no number passes. Exactly representable in the ensemble's type. */
+  ot_node_ref first; /* taken when x <= threshold */
   ot_node_ref second;
   bool missing_first; /* NaN takes the first child */
 } ot_order_test;

@@ -6,8 +6,8 @@
 #include "kernels/row_columns.h"
 #include "kernels/row_weights.h"
 
-#define OT_RANKED_MOST_COLUMNS 64u /* ranks of a row: four registers */
-#define OT_RANKED_MOST_PAIRS 1023u   /* a tree */
+#define OT_RANKED_MOST_COLUMNS 64u       /* ranks of a row: four registers */
+#define OT_RANKED_MOST_PAIRS 1023u       /* a tree */
 #define OT_RANKED_MOST_THRESHOLDS 65534u /* a column */
 #define OT_RANKED_TOP_NODES 7u
 
@@ -22,7 +22,7 @@
 /* What nodes compare with, by their columns: of a feature there is one for nodes that send NaN to the first child, one for those that do
  * not, one for sets. It is rank * factor + addend: the rank in the upper half, or the first bit of a rank's sets. */
 typedef struct ot_ranked_columns {
-  uint32_t sources[OT_RANKED_MOST_COLUMNS]; /* column of `ranks` */
+  uint32_t sources[OT_RANKED_MOST_COLUMNS];       /* column of `ranks` */
   uint32_t missing_ranks[OT_RANKED_MOST_COLUMNS]; /* rank of NaN: above all, or 0; after all, of sets */
   uint32_t factors[OT_RANKED_MOST_COLUMNS];
   uint32_t addends[OT_RANKED_MOST_COLUMNS];
@@ -33,13 +33,13 @@ typedef struct ot_ranked_layout {
   ot_ranked_columns *tested;
   uint32_t column_count;     /* of `tested` */
   uint32_t first_set_column; /* not 0 */
-  const uint32_t *set_bits; /* 1: the second child is taken; NULL: there are no sets */
+  const uint32_t *set_bits;  /* 1: the second child is taken; NULL: there are no sets */
   ot_row_weights weights;
-  const uint32_t *top;         /* [trees / 16][OT_RANKED_TOP_NODES][16] nodes in heap order; leaves are repeated below */
+  const uint32_t *top; /* [trees / 16][OT_RANKED_TOP_NODES][16] nodes in heap order; leaves are repeated below */
   const uint32_t *nodes;
-  const uint32_t *first_nodes; /* [trees, to a multiple of OT_ROW_TREES] */
+  const uint32_t *first_nodes;  /* [trees, to a multiple of OT_ROW_TREES] */
   const uint32_t *first_leaves; /* [trees, the same] in the next array */
-  const uint32_t *leaves;      /* what `weights` says */
+  const uint32_t *leaves;       /* what `weights` says */
 } ot_ranked_layout;
 
 extern const ot_kernel ot_kernel_ranked_avx512; /* for few rows; prepared by: */

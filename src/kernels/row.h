@@ -37,7 +37,7 @@ typedef struct ot_row_layout {
   const ot_row_group *groups;
   uint32_t group_count;
   const ot_row_position *positions;
-  const uint32_t *leaves;        /* what `weights` says */
+  const uint32_t *leaves; /* what `weights` says */
 } ot_row_layout;
 
 #define OT_ROW_MISSING_FIRST 0x80u /* with a byte's number: NaN takes the first child */

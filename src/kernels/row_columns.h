@@ -23,7 +23,7 @@ typedef struct ot_row_columns {
   bool adjacent; /* the features follow each other */
   ot_row_column *columns;
   uint32_t level_counts[OT_ROW_MOST_LEVELS]; /* columns of one level, of two, ... */
-  uint32_t *features;   /* [count, rounded up to 16] by number */
+  uint32_t *features;                        /* [count, rounded up to 16] by number */
 } ot_row_columns;
 
 /* The columns of the layout, which must have no more than OT_ROW_MOST_THRESHOLDS each. False: out of memory. */

@@ -16,8 +16,8 @@
 #define OT_SLICED_MOST_SLOTS (2u * OT_SLICED_MOST_LEAVES - 1) /* nodes of a tree with that many leaves */
 #define OT_SLICED_SCALE 8u /* of masks and slots in programs: the processor then finds them in its address mode, without a shift, at any width */
 #define OT_SLICED_MOST_MASKS 65536u /* more than that would not stay in any cache */
-#define OT_SLICED_VECTOR 16u /* targets at most whose weights at a leaf are one vector */
-#define OT_SLICED_WINDOW 16u /* columns, of as many adjacent features, are read from the rows together */
+#define OT_SLICED_VECTOR 16u        /* targets at most whose weights at a leaf are one vector */
+#define OT_SLICED_WINDOW 16u        /* columns, of as many adjacent features, are read from the rows together */
 
 /* A tested feature. Its masks are first_mask + k for "rank > k"; one more, first_mask + rank_count, is room for the making of them. Where some tests
  * send NaN to the first child and others do not, twins follow: the same, with NaN the other way. */
@@ -26,7 +26,7 @@ typedef struct ot_sliced_column {
   uint32_t rank_count; /* distinct thresholds */
   uint32_t levels;     /* of the search tree: 2^levels > rank_count */
   uint32_t first_mask;
-  size_t first_node;   /* of the search tree; node 0 is unused, the children of p are 2p and 2p + 1, padding is +infinity */
+  size_t first_node;     /* of the search tree; node 0 is unused, the children of p are 2p and 2p + 1, padding is +infinity */
   uint32_t missing_rank; /* of NaN: above all thresholds, or 0 where most tests send it to the first child */
   bool has_twins;
   uint32_t first_special, special_count;
@@ -42,7 +42,7 @@ typedef struct ot_sliced_special {
   uint32_t from;       /* a plain mask; of a union, its first part in the layout's list */
   uint32_t part_count; /* of a union */
   uint8_t kind;
-  bool missing_first;  /* NaN takes the first child: its bit is cleared; else it is set */
+  bool missing_first; /* NaN takes the first child: its bit is cleared; else it is set */
 } ot_sliced_special;
 
 /* Leaf-wise grown trees, of any depth, get reach programs: which rows reach which node, from the root down. The leaves' indices are chosen
@@ -113,7 +113,7 @@ typedef struct ot_sliced_layout {
   const ot_sliced_special *specials;
   const uint32_t *parts; /* masks of unions */
   uint32_t part_count;
-  const void *search; /* search trees, real */
+  const void *search;   /* search trees, real */
   uint32_t most_levels; /* of one */
   uint32_t mask_count;
   const ot_sliced_tree *trees;
@@ -123,19 +123,19 @@ typedef struct ot_sliced_layout {
   const ot_sliced_place *places;
   const ot_sliced_group *groups;
   const ot_sliced_flip *flips;
-  uint32_t most_slots; /* of a reach program */
-  const uint32_t *leaves; /* canonical leaf numbers */
+  uint32_t most_slots;             /* of a reach program */
+  const uint32_t *leaves;          /* canonical leaf numbers */
   const ot_sliced_addend *addends; /* the fused path; NULL: leaves are located and ot_accumulate() adds */
   const uint32_t *target_addends;  /* [target_count + 1] first addend of each target */
   const float *values;
-  const uint8_t *planes;           /* AVX-512: the values as byte planes, addend by addend */
-  const size_t *target_planes;     /* AVX-512: [target_count] first byte of each target */
-  const float *vectors;            /* AVX-512, in place of these: OT_SLICED_VECTOR weights for each canonical leaf, added to a row's sums at once */
-  bool keeps_slices;               /* trees have several addends: their slices are computed once for all */
+  const uint8_t *planes;          /* AVX-512: the values as byte planes, addend by addend */
+  const size_t *target_planes;    /* AVX-512: [target_count] first byte of each target */
+  const float *vectors;           /* AVX-512, in place of these: OT_SLICED_VECTOR weights for each canonical leaf, added to a row's sums at once */
+  bool keeps_slices;              /* trees have several addends: their slices are computed once for all */
   const ot_kernel *narrow_kernel; /* the same with narrower vectors, on this layout, for batches of middle size; NULL: none */
-  const ot_kernel *few_kernel; /* evaluates few rows, */
-  const void *few_layout;      /* with its own layout, */
-  uint32_t few_rows;           /* up to so many */
+  const ot_kernel *few_kernel;    /* evaluates few rows, */
+  const void *few_layout;         /* with its own layout, */
+  uint32_t few_rows;              /* up to so many */
 } ot_sliced_layout;
 
 /* Bytes of one byte plane of 2^index_bits values: whole registers. */

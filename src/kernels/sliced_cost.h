@@ -7,7 +7,7 @@
 
 /* Of a block of rows, whatever its number of rows. */
 typedef struct ot_block_costs {
-  double column;       /* ranks */
+  double column; /* ranks */
   double mask;
   double node;         /* of a network */
   double step;         /* of a reach program */

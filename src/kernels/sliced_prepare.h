@@ -9,15 +9,15 @@ typedef struct ot_sliced_preparation {
   const ot_ensemble *ensemble;
   ot_arena *arena, *scratch;
   ot_sliced_layout *layout;
-  ot_branch *branches;       /* [branch_count] */
-  ot_sliced_tree *trees;     /* [tree_count] */
+  ot_branch *branches;   /* [branch_count] */
+  ot_sliced_tree *trees; /* [tree_count] */
   uint32_t program_count, leaf_count;
 
   ot_sliced_column *columns;
-  uint32_t *column_of;       /* [feature_count] */
-  size_t *first_value;       /* [branch_count + 1] of the branch in the next array */
-  uint32_t *ranks;           /* of ot_branch_value() in its column; OT_NO_RANK: NaN */
-  uint32_t *masks;           /* [branch_count] */
+  uint32_t *column_of; /* [feature_count] */
+  size_t *first_value; /* [branch_count + 1] of the branch in the next array */
+  uint32_t *ranks;     /* of ot_branch_value() in its column; OT_NO_RANK: NaN */
+  uint32_t *masks;     /* [branch_count] */
 } ot_sliced_preparation;
 
 #define OT_NO_RANK UINT32_MAX

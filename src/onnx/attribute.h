@@ -29,8 +29,8 @@ typedef struct ot_attribute {
   int64_t type; /* an ot_attribute_type, or another number of the definition that no operator here takes */
   float f;
   int64_t i;
-  onnxtree_string s; /* the string; or the bytes of the tensor */
-  size_t count;      /* elements of an array */
+  onnxtree_string s;                /* the string; or the bytes of the tensor */
+  size_t count;                     /* elements of an array */
   const unsigned char *begin, *end; /* the message */
 } ot_attribute;
 

@@ -7,7 +7,6 @@
 #include <stdint.h>
 #include <string.h>
 
-
 typedef enum ot_wire_type { OT_WIRE_VARINT = 0, OT_WIRE_FIXED64 = 1, OT_WIRE_BYTES = 2, OT_WIRE_FIXED32 = 5 } ot_wire_type;
 
 typedef enum ot_wire_result { OT_WIRE_OK, OT_WIRE_SHORT, OT_WIRE_LONG } ot_wire_result;

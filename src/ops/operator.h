@@ -42,7 +42,7 @@ typedef struct ot_team {
 typedef struct ot_frame {
   ot_span *values; /* by value number */
   size_t row_count;
-  void *scratch;   /* of the running step, scratch_bytes() of it, aligned to 64 */
+  void *scratch;       /* of the running step, scratch_bytes() of it, aligned to 64 */
   const ot_team *team; /* NULL: the thread is alone */
   ot_trace trace;
 
@@ -81,8 +81,8 @@ typedef struct ot_prepare {
 typedef struct ot_operator {
   const char *domain; /* "ai.onnx" is the default domain */
   const char *name;
-  int since;          /* first version of the operator set with this definition */
-  int until;          /* last one */
+  int since; /* first version of the operator set with this definition */
+  int until; /* last one */
   uint32_t min_inputs, max_inputs, min_outputs, max_outputs;
   /* Check inputs and attributes, type the outputs, build the step's state. False: refused, the problem is reported. */
   bool (*prepare)(ot_prepare *context);

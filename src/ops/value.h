@@ -49,7 +49,7 @@ typedef struct ot_value {
   const void *constant; /* the elements, where they are known at load; then row_axis is OT_NO_ROWS */
   const uint32_t *parts;
   uint32_t part_count;
-  uint32_t slot;        /* of scratch memory, while running; OT_NO_SLOT: none */
+  uint32_t slot; /* of scratch memory, while running; OT_NO_SLOT: none */
   ot_labels labels;
 } ot_value;
 

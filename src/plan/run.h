@@ -14,15 +14,15 @@ typedef struct ot_job {
   ot_span *inputs;  /* [input_count] the caller's rows */
   ot_span *outputs; /* [output_count] the caller's memory; data NULL: not wanted */
   size_t row_count;
-  size_t block_rows;   /* the memory is for so many */
-  size_t part_rows;    /* rows evaluated together in this run, at most */
+  size_t block_rows; /* the memory is for so many */
+  size_t part_rows;  /* rows evaluated together in this run, at most */
   size_t thread_count;
-  ot_team team;           /* who share the blocks of the first thread */
-  double row_tests;       /* of one row in the trees that a team may share; 0: they are not worth one */
-  bool doubles_as_floats; /* outputs of type double are wanted as float */
-  ot_trace trace;         /* of all rows */
-  atomic_size_t next_row;   /* of those that no thread has taken */
-  atomic_size_t failed_row; /* the first row with a value that a step cannot use, or OT_NO_FAILURE */
+  ot_team team;                    /* who share the blocks of the first thread */
+  double row_tests;                /* of one row in the trees that a team may share; 0: they are not worth one */
+  bool doubles_as_floats;          /* outputs of type double are wanted as float */
+  ot_trace trace;                  /* of all rows */
+  atomic_size_t next_row;          /* of those that no thread has taken */
+  atomic_size_t failed_row;        /* the first row with a value that a step cannot use, or OT_NO_FAILURE */
   int (*cancelled)(void *context); /* may be NULL */
   void *cancelled_context;
 

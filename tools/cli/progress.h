@@ -9,7 +9,7 @@ enum progress_mode { PROGRESS_AUTO, PROGRESS_ALWAYS, PROGRESS_NEVER };
 
 struct progress {
   bool is_shown;
-  bool is_patient; /* nothing is shown in the first half second */
+  bool is_patient;     /* nothing is shown in the first half second */
   bool has_line;       /* a line stands on the terminal */
   int64_t total_bytes; /* of the data; -1: unknown */
   uint64_t rows;

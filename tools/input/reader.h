@@ -44,11 +44,11 @@ struct reader {
   const struct reader_kind *kind;
   struct source *source;
   size_t columns;
-  char **names;      /* [columns] from a header, or NULL */
-  bool is_empty;     /* there is not even a header; columns is 0 */
-  char advice[256];  /* what may be meant when the number of columns does not fit; "" if nothing */
-  uint64_t to_skip;  /* rows still to be left out */
-  uint64_t to_read;  /* most rows still to be taken */
+  char **names;     /* [columns] from a header, or NULL */
+  bool is_empty;    /* there is not even a header; columns is 0 */
+  char advice[256]; /* what may be meant when the number of columns does not fit; "" if nothing */
+  uint64_t to_skip; /* rows still to be left out */
+  uint64_t to_read; /* most rows still to be taken */
 };
 
 struct reader_kind {

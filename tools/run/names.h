@@ -9,7 +9,7 @@
 
 /* "a,b" cut at the commas. */
 struct names {
-  char *text; /* where the items live */
+  char *text;         /* where the items live */
   const char **items; /* ends with NULL */
   size_t count;
 };

@@ -16,7 +16,7 @@ struct verify_settings {
   struct bind_settings binding;
   onnxtree_load_options loading;
   struct tolerance tolerance;
-  bool has_tolerance; /* one was asked for; golden files are compared exactly otherwise */
+  bool has_tolerance;    /* one was asked for; golden files are compared exactly otherwise */
   double least_accuracy; /* share of labels that must be equal */
   size_t most_shown;
   bool any_model; /* a golden file of another model will do */
