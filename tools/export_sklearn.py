@@ -13,9 +13,11 @@ The data are rows to compare on, best the training data: they sit on the thresho
     provenance.json   estimator, parameters, versions, hashes, and the result of the comparison
 
 Nothing is written, and the exit code is 1, if the two differ in rows where that cannot be explained by a feature that lies within one float32
-rounding step of a threshold. LightGBM, XGBoost and CatBoost estimators work too, alone and the first two in pipelines.
+rounding step of a threshold, or, if only the label differs, by classes that tie. LightGBM, XGBoost and CatBoost estimators work too, alone and the
+first two in pipelines.
 """
 import argparse
+import copy
 import csv
 import hashlib
 import io
@@ -45,8 +47,6 @@ def has_missing(X):
 
 # Known defects of exporters: a test of an estimator and the data, and what to say if the comparison fails.
 TRAPS = [
-    (lambda e, X: type(e).__name__ in FORESTS and has_missing(X),
-     "skl2onnx loses where trees and forests send missing values; put a SimpleImputer before them"),
     (lambda e, X: getattr(e, "is_categorical_", None) is not None and np.any(e.is_categorical_),
      "skl2onnx converts categorical splits of HistGradientBoosting wrongly; encode the categories (OrdinalEncoder) and train without them"),
     (lambda e, X: type(e).__name__ == "HistGradientBoostingRegressor" and e.loss in ("poisson", "gamma"),
@@ -54,11 +54,36 @@ TRAPS = [
     (lambda e, X: getattr(e, "method", None) == "isotonic", "skl2onnx replaces isotonic calibration by the nearest step; use method='sigmoid'"),
     (lambda e, X: type(e).__name__ == "RandomForestClassifier" and np.ndim(getattr(e, "n_classes_", 0)) > 0,
      "skl2onnx cannot convert multi-output classifiers correctly; export one estimator for each output"),
+    (lambda e, X: is_frame(X) and any(str(t) == "category" for t in X.dtypes),
+     "exporters take no columns of pandas' type category; train on numbers (OrdinalEncoder, or the codes of the categories)"),
+    (lambda e, X: getattr(e, "add_indicator", False), "skl2onnx leaves out the indicator columns of imputers; use add_indicator=False"),
+    (lambda e, X: type(e).__name__ == "TunedThresholdClassifierCV", "skl2onnx leaves out the tuned threshold"),
+    (lambda e, X: getattr(e, "boosting_type", None) == "rf", "onnxmltools divides the sums of LightGBM's random forests by 100, not by the number of trees"),
+    (lambda e, X: getattr(e, "linear_tree", False), "onnxmltools leaves out the linear models in the leaves of LightGBM; train with linear_tree=False"),
+    (lambda e, X: getattr(e, "zero_as_missing", False), "onnxmltools loses zero_as_missing; write NaN for what is missing"),
+    (lambda e, X: getattr(e, "reg_sqrt", False), "onnxmltools leaves out the square of reg_sqrt; train on the root of y, and square"),
+    (lambda e, X: objective(e) in ("multiclassova", "MultiClassOneVsAll"), "the exporter writes the softmax of all classes for one-versus-all; train for the classes together"),
+    (lambda e, X: objective(e) == "multi:softmax", "onnxmltools writes raw scores for multi:softmax; train with multi:softprob"),
+    (lambda e, X: type(e).__name__ == "XGBRegressor" and objective(e) in ("reg:logistic", "binary:logistic"),
+     "onnxmltools leaves out the logistic function of regressors; use XGBClassifier"),
+    (lambda e, X: objective(e) == "survival:cox" or str(objective(e)).startswith(("Poisson", "Tweedie")), "the exporter leaves out the exponential of this objective"),
+    (lambda e, X: type(e).__name__ == "XGBRegressor" and np.ndim(getattr(e, "intercept_", 0)) > 0 and len(e.intercept_) > 1,
+     "onnxmltools gives all trees to the first target; train one regressor for each (MultiOutputRegressor)"),
 ]
 
 
+def objective(estimator):
+    parameters = estimator.get_params(deep=False) if hasattr(estimator, "get_params") else {}
+    return parameters.get("objective") or parameters.get("loss_function")
+
+
 def known_traps(estimator, X):
-    return [text for test, text in TRAPS if any(test(step, X) for step in steps_of(estimator))]
+    steps = steps_of(estimator)
+    names = {type(step).__name__ for step in steps}
+    found = [text for test, text in TRAPS if any(test(step, X) for step in steps)]
+    if names & FORESTS and has_missing(X) and not any(name.endswith("Imputer") for name in names):
+        found.append("skl2onnx loses where trees and forests send missing values; put a SimpleImputer before them")
+    return found
 
 
 class ExportError(Exception):
@@ -87,6 +112,24 @@ def steps_of(estimator):
                 if hasattr(part, "fit") and not isinstance(part, type):
                     todo.append(part)
     return found
+
+
+def check_arguments(estimator, X):
+    """Says what cannot be exported before an exporter does, less plainly."""
+    if not hasattr(estimator, "get_params"):
+        raise ExportError(f"a {type(estimator).__name__} is no estimator of scikit-learn's kind; export what was fitted (LGBMClassifier, XGBRegressor, ...) "
+                          "or convert with onnxmltools and compare with `onnxtree verify`")
+    if not hasattr(estimator, "predict"):
+        raise ExportError(f"{type(estimator).__name__} does not predict anything")
+    if len(getattr(X, "shape", ())) != 2 or not (is_frame(X) or isinstance(X, np.ndarray)):
+        raise ExportError("the data must be a DataFrame or a matrix, rows x features")
+    if not is_frame(X) and X.dtype.kind not in "biuf":
+        raise ExportError(f"a matrix of type {X.dtype} holds other things than numbers; give a DataFrame, whose columns have types")
+    if len(X) == 0:
+        raise ExportError("the data have no rows to compare on")
+    width = getattr(estimator, "n_features_in_", X.shape[1])
+    if width != X.shape[1]:
+        raise ExportError(f"the estimator was fitted on {width} columns, the data have {X.shape[1]}; give the features only, in the same order")
 
 
 # ---- conversion ----------------------------------------------------------------------------------------------------------------------
@@ -129,18 +172,14 @@ def needs_columns(estimator, X):
     return mixed or any(type(step).__name__ == "ColumnTransformer" for step in steps_of(estimator))
 
 
-def input_types(estimator, X, kind):
-    """(name, type) of each input; and the names of skl2onnx that stand for column names it would alter."""
+def input_types(estimator, X, kind, as_real=()):
+    """(name, type) of each input. as_real has the kinds of columns that become real numbers."""
     from skl2onnx.common import data_types
     real = data_types.FloatTensorType if kind == "float" else data_types.DoubleTensorType
     if not needs_columns(estimator, X):
-        return [("X", real([None, X.shape[1]]))], {}
-    types, names = [], {}
-    for i, (column, dtype) in enumerate(X.dtypes.items()):
-        one = {"bool": data_types.BooleanTensorType, "integer": data_types.Int64TensorType, "real": real, "text": data_types.StringTensorType}[kind_of(dtype)]
-        types.append((str(column), one([None, 1])))
-        names[str(column)] = str(column)
-    return types, names
+        return [("X", real([None, X.shape[1]]))]
+    types = {"bool": data_types.BooleanTensorType, "integer": data_types.Int64TensorType, "real": real, "text": data_types.StringTensorType, **dict.fromkeys(as_real, real)}
+    return [(str(column), types[kind_of(dtype)]([None, 1])) for column, dtype in X.dtypes.items()]
 
 
 def convert_catboost(estimator):
@@ -151,17 +190,43 @@ def convert_catboost(estimator):
         return onnx.load(str(path))
 
 
-def convert(estimator, X, kind):
-    if type(estimator).__module__.split(".")[0] == "catboost":
-        return convert_catboost(estimator)
+def without_names(estimator):
+    """onnxmltools takes boosters of XGBoost only if the features have no names, which they have after a fit on a DataFrame."""
+    def names_features(step):
+        return type(step).__module__.split(".")[0] == "xgboost" and step.__sklearn_is_fitted__() and step.get_booster().feature_names
+    if any(names_features(step) for step in steps_of(estimator)):
+        estimator = copy.deepcopy(estimator)
+        for step in filter(names_features, steps_of(estimator)):
+            step.get_booster().feature_names = None
+    return estimator
+
+
+def convert_columns(estimator, X, kind):
+    """Whole numbers and truth values keep their types, unless skl2onnx refuses them beside real numbers of the same transformer."""
     from skl2onnx import convert_sklearn
-    steps = steps_of(estimator)
-    register_boosters(steps)
-    types, names = input_types(estimator, X, kind)
-    options = {id(estimator): {"zipmap": False}} if hasattr(estimator, "predict_proba") else None
-    model = convert_sklearn(estimator, name=type(estimator).__name__, initial_types=types, options=options, target_opset=OPSET)
-    restore_names(model, list(names))
-    return model
+    first_problem = None
+    for as_real in [(), ("bool", "integer")] if needs_columns(estimator, X) else [()]:
+        types = input_types(estimator, X, kind, as_real)
+        options = {id(estimator): {"zipmap": False}} if hasattr(estimator, "predict_proba") else None
+        try:
+            model = convert_sklearn(estimator, name=type(estimator).__name__, initial_types=types, options=options, target_opset=OPSET)
+        except Exception as problem:  # whatever goes wrong in a converter
+            first_problem = first_problem or problem
+            continue
+        restore_names(model, [name for name, _ in types] if needs_columns(estimator, X) else [])
+        return model
+    raise first_problem
+
+
+def convert(estimator, X, kind):
+    try:
+        if type(estimator).__module__.split(".")[0] == "catboost":
+            return convert_catboost(estimator)
+        estimator = without_names(estimator)
+        register_boosters(steps_of(estimator))
+        return convert_columns(estimator, X, kind)
+    except Exception as problem:  # whatever goes wrong in a converter
+        raise ExportError(f"the exporter cannot convert it: {type(problem).__name__}: {problem}") from problem
 
 
 def restore_names(model, names):
@@ -181,13 +246,15 @@ def restore_names(model, names):
 
 
 def data_csv(X):
+    """Truth values are written as 0 and 1, which inputs of all types take."""
     text = io.StringIO()
     if is_frame(X):
-        X.to_csv(text, index=False)
+        X.astype({column: "Int8" for column, dtype in X.dtypes.items() if kind_of(dtype) == "bool"}).to_csv(text, index=False)
     else:
+        X = X.astype(np.int8) if X.dtype == bool else X
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow([f"x{i}" for i in range(X.shape[1])])
-        writer.writerows([["" if v != v else repr(v) for v in row] for row in np.asarray(X).tolist()])
+        writer.writerows([["" if v != v else repr(v) for v in row] for row in X.tolist()])
     return text.getvalue()
 
 
@@ -203,7 +270,10 @@ def original(estimator, X):
     X = rows_like(estimator, X)
     labels = None
     if len(getattr(estimator, "classes_", [])) > 0 or hasattr(estimator, "score_samples"):
-        labels = np.asarray(estimator.predict(X)).reshape(len(X))
+        labels = np.asarray(estimator.predict(X))
+        if labels.size != len(X):
+            raise ExportError("it predicts several labels for a row; export one estimator for each output")
+        labels = labels.reshape(len(X))
     if hasattr(estimator, "predict_proba"):
         scores = estimator.predict_proba(X)
     elif labels is not None and hasattr(estimator, "decision_function"):
@@ -221,34 +291,43 @@ def run_onnxtree(command, model_path, data_path, kind):
     return heading, rows
 
 
-def same_label(a, b):
-    try:
-        return float(a) == float(b)
-    except ValueError:
-        return str(a) == str(b)
+def same_label(cell, label):
+    return cell == label if isinstance(label, str) else float(cell) == float(label)
 
 
 def differs(a, b):
+    """Rows; NaN equals NaN."""
     with np.errstate(invalid="ignore"):
-        return (np.abs(a - b) > TOLERANCE * np.maximum(1, np.abs(a))).any(axis=1)
+        near = np.isfinite(a - b) & (np.abs(a - b) <= TOLERANCE * np.maximum(1, np.abs(a)))
+    return ~(near | (a == b) | (np.isnan(a) & np.isnan(b))).all(axis=1)
+
+
+def ties(scores):
+    """Rows whose label hangs on the rounding of sums: two classes are the best, or a single score is at its limit of 0."""
+    if scores.shape[1] == 1:
+        return np.abs(scores[:, 0]) <= TOLERANCE
+    best = np.sort(scores, axis=1)[:, -2:]
+    return best[:, 1] - best[:, 0] <= TOLERANCE
+
+
+def moved_by_a_step(values, direction):
+    """A column in float32, and one step of it further up or down. Whole numbers stay: next to a category is no category, and thresholds between them are exact."""
+    rounded = np.asarray(values, dtype=np.float64).astype(np.float32)
+    whole = (np.isnan(rounded) | (rounded == np.round(rounded))).all()
+    return (rounded if direction is None or whole else np.nextafter(rounded, np.float32(direction))).astype(np.float64)
 
 
 def on_threshold(estimator, X):
-    """Rows whose prediction changes when all numbers move by one rounding step of float32."""
-    if is_frame(X):
-        reals = [c for c, t in X.dtypes.items() if kind_of(t) == "real"]
+    """Rows whose prediction changes when all real numbers move by one rounding step of float32."""
     labels, scores = original(estimator, X)
     moved = np.zeros(len(X), dtype=bool)
     for direction in (-np.inf, None, np.inf):
-        def move(values):
-            values = np.asarray(values).astype(np.float32)
-            return (values if direction is None else np.nextafter(values, np.float32(direction))).astype(np.float64)
         if is_frame(X):
             other = X.copy()
-            for column in reals:
-                other[column] = move(X[column])
+            for column in [c for c, t in X.dtypes.items() if kind_of(t) == "real"]:
+                other[column] = moved_by_a_step(X[column].astype("float64"), direction)
         else:
-            other = move(X)
+            other = np.column_stack([moved_by_a_step(column, direction) for column in X.T])
         other_labels, other_scores = original(estimator, other)
         moved |= differs(scores, other_scores)
         if labels is not None:
@@ -265,6 +344,7 @@ def compare(estimator, X, heading, rows):
     wrong_label = np.array([labels is not None and not same_label(row[0], label) for row, label in zip(rows, labels if first else rows)], dtype=bool)
     different = differs(scores, found) | wrong_label
     near = on_threshold(estimator, X)
+    tied = wrong_label & ties(scores) & ~differs(scores, found)
     exact = (scores.astype(np.float32) == found.astype(np.float32)).all(axis=1) & ~wrong_label
     return {
         "rows": len(rows),
@@ -273,7 +353,8 @@ def compare(estimator, X, heading, rows):
         "rows_with_another_label": int(wrong_label.sum()),
         "rows_that_differ": int(different.sum()),
         "rows_on_thresholds": int(near.sum()),
-        "rows_that_differ_unexplained": int((different & ~near).sum()),
+        "rows_with_tied_classes_and_another_label": int(tied.sum()),
+        "rows_that_differ_unexplained": int((different & ~near & ~tied).sum()),
         "tolerance": TOLERANCE,
     }, expected_csv(heading, labels, scores)
 
@@ -291,8 +372,12 @@ def expected_csv(heading, labels, scores):
 def report(result, kind):
     print(f"inputs are {kind}; {result['rows']} rows compared, {result['rows_equal_in_float32']} equal in float32")
     print(f"largest difference {result['largest_difference']:.3g}, other labels in {result['rows_with_another_label']} rows")
-    print(f"{result['rows_that_differ']} rows differ by more than {TOLERANCE:g}; {result['rows_on_thresholds']} rows lie on thresholds; "
+    print(f"{result['rows_that_differ']} rows differ by more than {TOLERANCE:g} or in the label; {result['rows_on_thresholds']} rows lie on thresholds; "
           f"{result['rows_that_differ_unexplained']} differences unexplained")
+    if result["rows_with_tied_classes_and_another_label"]:
+        equal = 1 - result["rows_with_another_label"] / result["rows"]
+        print(f"{result['rows_with_tied_classes_and_another_label']} rows have another label because their best classes tie "
+              f"(onnxtree verify --accuracy {np.floor(equal * 1e4) / 1e4:g} lets them pass)")
 
 
 # ---- the whole -----------------------------------------------------------------------------------------------------------------------
@@ -337,7 +422,7 @@ def choose(estimator, X, dtype, command, data, properties):
     for kind in KINDS if dtype == "auto" else [dtype]:
         try:
             one = attempt(estimator, X, kind, command, data, properties)
-        except (ExportError, NotImplementedError, RuntimeError) as error:
+        except ExportError as error:
             problem = problem or error
             continue
         report(one["result"], kind)
@@ -346,13 +431,14 @@ def choose(estimator, X, dtype, command, data, properties):
         if rank(best) == (0, 0) or known_traps(estimator, X):
             break
     if best is None:
-        raise ExportError(str(problem))
+        raise ExportError("; ".join([str(problem), *known_traps(estimator, X)]))
     return best
 
 
 def export(estimator, X, directory, dtype="auto", training_hash=None, force=False, onnxtree=None):
     """Exports, compares, writes; returns the content of provenance.json. Raises ExportError."""
-    X = X if is_frame(X) else np.asarray(X)
+    X = np.asarray(X) if isinstance(X, list) else X
+    check_arguments(estimator, X)
     command, data = onnxtree or find_onnxtree(), data_csv(X)
     names = [str(c) for c in X.columns] if is_frame(X) else []
     properties = {f"version.{name}": version for name, version in versions().items()}
@@ -386,6 +472,24 @@ def export(estimator, X, directory, dtype="auto", training_hash=None, force=Fals
     return provenance
 
 
+def load(estimator_path, data_path):
+    import joblib
+    import pandas
+    try:
+        estimator = joblib.load(estimator_path)
+    except Exception as problem:  # a pickle can fail in any way
+        raise ExportError(f"{estimator_path} cannot be loaded: {type(problem).__name__}: {problem}") from problem
+    try:
+        X = pandas.read_csv(data_path)
+    except (OSError, ValueError) as problem:
+        raise ExportError(f"{data_path} cannot be read: {problem}") from problem
+    names = list(getattr(estimator, "feature_names_in_", []))
+    missing = [name for name in names if name not in X.columns]
+    if missing:
+        raise ExportError(f"{data_path} lacks columns that the estimator was fitted on: {', '.join(map(str, missing))}")
+    return estimator, X[names] if names else X
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("estimator", help="a fitted estimator, saved with joblib.dump (only load files that you trust)")
@@ -395,15 +499,11 @@ def main():
     parser.add_argument("--training-data", metavar="FILE", help="the file whose SHA-256 is recorded (default: the data)")
     parser.add_argument("--force", action="store_true", help="write the files even if the comparison fails")
     arguments = parser.parse_args()
-    import joblib
-    import pandas
-    estimator, X = joblib.load(arguments.estimator), pandas.read_csv(arguments.data)
-    if hasattr(estimator, "feature_names_in_"):
-        X = X[list(estimator.feature_names_in_)]
-    training = Path(arguments.training_data or arguments.data).read_bytes()
     try:
+        estimator, X = load(arguments.estimator, arguments.data)
+        training = Path(arguments.training_data or arguments.data).read_bytes()
         provenance = export(estimator, X, arguments.output, arguments.dtype, sha256(training), arguments.force)
-    except ExportError as error:
+    except (ExportError, OSError) as error:
         sys.exit(f"export_sklearn: {error}")
     if provenance["inputs"] == "double":
         print("run it with --double-inputs float32 (in C: double_inputs of the load options), as scikit-learn's trees compare")
