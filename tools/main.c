@@ -43,15 +43,16 @@ static int print_help(const char *name) {
   return OK;
 }
 
+static bool asks_for_help(const char *word) { return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 || strcmp(word, "help") == 0; }
+
 static int dispatch(int count, char **words) {
   if (count < 2) {
     print_concise_help(stderr);
     return USAGE;
   }
   const char *name = words[1];
-  if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0) return print_help(NULL);
+  if (asks_for_help(name)) return print_help(name[0] == 'h' && count > 2 && !asks_for_help(words[2]) ? words[2] : NULL);
   if (strcmp(name, "--version") == 0) return print_version();
-  if (strcmp(name, "help") == 0) return print_help(count > 2 ? words[2] : NULL);
   const struct command *command = find_command(name);
   return command ? command->run(command, count - 2, words + 2) : unknown_command(name);
 }

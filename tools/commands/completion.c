@@ -174,13 +174,13 @@ static const struct option options[] = {{0, 0, NULL, NULL, NULL}};
 static enum exit_code print_completion(const struct command *command, const char *shell, struct failure *failure) {
   static const char *const shells[] = {"bash", "zsh", "fish", NULL};
   static void (*const writers[])(struct buffer *) = {append_bash, append_zsh, append_fish};
-  size_t index;
-  if (!shell) {
+  size_t index = 0;
+  while (shell && shells[index] && strcmp(shell, shells[index]) != 0) index++;
+  if (!shell || !shells[index]) {
     (void)fail(failure, USAGE, "completion needs the name of a shell: bash, zsh or fish");
     add_advice(failure, "usage: onnxtree %s", command->usage);
     return USAGE;
   }
-  if (option_choice("completion", shell, shells, &index, failure)) return USAGE;
   struct buffer text = {0};
   writers[index](&text);
   enum exit_code code = text.failed ? fail_memory(failure) : OK;

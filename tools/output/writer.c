@@ -6,6 +6,13 @@
 
 static const struct writer_kind *const kinds[] = {&csv_writer, &tsv_writer, &jsonl_writer, &npy_writer};
 enum { KIND_COUNT = sizeof kinds / sizeof kinds[0] };
+/* Who names a file like this would be surprised by CSV in it. */
+static const char *const not_written[] = {".gz", ".bz2", ".xz", ".zst", ".zip", ".npz", ".parquet", ".xlsx", ".json"};
+
+static bool ends_with(const char *path, const char *end) {
+  size_t size = strlen(path), end_size = strlen(end);
+  return size >= end_size && strcmp(path + size - end_size, end) == 0;
+}
 
 enum exit_code writer_choose(const char *format, const char *path, const struct writer_kind **kind, struct failure *failure) {
   *kind = &csv_writer;
@@ -17,10 +24,14 @@ enum exit_code writer_choose(const char *format, const char *path, const struct 
     *kind = kinds[index];
     return code;
   }
-  size_t size = path ? strlen(path) : 0;
-  for (size_t i = 0; i < KIND_COUNT; i++) {
-    size_t end_size = strlen(kinds[i]->extension);
-    if (size >= end_size && size > 0 && strcmp(path + size - end_size, kinds[i]->extension) == 0) *kind = kinds[i];
+  if (!path) return OK;
+  for (size_t i = 0; i < KIND_COUNT; i++)
+    if (ends_with(path, kinds[i]->extension)) *kind = kinds[i];
+  for (size_t i = 0; i < sizeof not_written / sizeof *not_written; i++) {
+    if (!ends_with(path, not_written[i])) continue;
+    (void)fail(failure, USAGE, "--output: results are not written in the format of '*%s'", not_written[i]);
+    add_advice(failure, "choose one with --to csv|tsv|jsonl|npy, and let another command convert or compress: onnxtree run ... | gzip > scores.csv.gz");
+    return USAGE;
   }
   return OK;
 }
