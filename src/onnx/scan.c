@@ -195,7 +195,8 @@ static const char *other_kind(const unsigned char *bytes, size_t size) {
       {"{", 1, "JSON text"}, {"\x93NUMPY", 6, "a NumPy array"}, {"\x7f" "ELF", 4, "a program"}, {"BZh", 3, "bzip2-compressed; unpack it first"},
       {"\xfd" "7zXZ", 5, "xz-compressed; unpack it first"}, {"tree\n", 5, "a LightGBM text model; export it to ONNX first"},
       {"\x78\x9c", 2, "zlib-compressed (a joblib pickle?)"}, {"\x78\x5e", 2, "zlib-compressed (a joblib pickle?)"},
-      {"\x78\xda", 2, "zlib-compressed (a joblib pickle?)"}, {"version https://git-lfs", 23, "a Git LFS pointer; git lfs pull fetches the model"}, {"<", 1, "XML or HTML text"}, {"CBM1", 4, "a CatBoost model; export it to ONNX first"},
+      {"\x78\xda", 2, "zlib-compressed (a joblib pickle?)"}, {"version https://git-lfs", 23, "a Git LFS pointer; git lfs pull fetches the model"},
+      {"<", 1, "XML or HTML text"}, {"CBM1", 4, "a CatBoost model; export it to ONNX first"},
   };
   for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
     if (size >= kinds[i].size && memcmp(bytes, kinds[i].magic, kinds[i].size) == 0) return kinds[i].kind;

@@ -50,6 +50,15 @@ class ExportTest(unittest.TestCase):
         forest = RandomForestClassifier(20, random_state=0).fit(X, np.array(["a", "b", "c d"])[y])
         rows = self.exported(forest, X)
         self.assertEqual([row[0] for row in rows], list(forest.predict(X)))
+        X[X.columns[::-1]].to_csv(self.path / "reversed.csv", index=False)
+        run = subprocess.run([find_onnxtree(), "run", self.path / "model.onnx", self.path / "reversed.csv"], capture_output=True, text=True, check=True)
+        self.assertEqual([row[0] for row in csv.reader(run.stdout.splitlines())][1:], list(forest.predict(X)))
+
+    def test_odd_names_of_columns(self):
+        X, y = load_iris(return_X_y=True)
+        for names in (["x,\"y\"", " b ", "ü\n日本", "X:0"], ["a", "a", "b", "c"], ["", "nan", "1", "2"], [0, 1, 2, 3]):
+            frame = pd.DataFrame(X, columns=names)
+            self.exported(RandomForestClassifier(2, random_state=0).fit(X, y), frame)
 
     def test_columns_by_name(self):
         X, y = load_iris(return_X_y=True, as_frame=True)

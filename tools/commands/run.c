@@ -222,7 +222,8 @@ const struct command run_command = {
     .notes =
         "DATA is read from standard input when it is absent or \"-\", and in chunks: memory does not grow with its rows.\n\n"
         "Columns are bound by name when the header has names of the model's inputs, in any order: NAME for an input of one column,\n"
-        "NAME:0, NAME:1, ... for a matrix. Columns with other names are left out, and noted. Without such names columns are\n"
+        "NAME:0, NAME:1, ... for a matrix, or the features' names if the model has them (its property feature_names, which\n"
+        "tools/export_sklearn.py writes). Columns with other names are left out, and noted. Without such names columns are\n"
         "bound by position, and then there must be as many as the model needs, kept ones not counted.\n\n"
         "Missing cells of float inputs are NaN; text inputs get the cell as it is written. Blank lines are skipped.\n"
         "Quoting follows RFC 4180; lines end in LF or CRLF; a byte order mark is skipped.\n\n"

@@ -30,7 +30,7 @@ enum exit_code writer_choose(const char *format, const char *path, const struct 
   for (size_t i = 0; i < sizeof not_written / sizeof *not_written; i++) {
     if (!ends_with(path, not_written[i])) continue;
     (void)fail(failure, USAGE, "--output: results are not written in the format of '*%s'", not_written[i]);
-    add_advice(failure, "choose one with --to csv|tsv|jsonl|npy, and let another command convert or compress: onnxtree run ... | gzip > scores.csv.gz");
+    add_advice(failure, "choose one with --to csv|tsv|jsonl|npy; another command can compress them: onnxtree run ... | gzip > scores.csv.gz");
     return USAGE;
   }
   return OK;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cli/suggest.h"
+#include "run/feature_names.h"
 #include "run/names.h"
 #include "text/printable.h"
 
@@ -18,6 +19,7 @@ struct binder {
   struct failure *failure;
   const char **headings; /* [columns] of the reader, or what --map makes of them; NULL without a header */
   size_t needed;         /* columns of all inputs */
+  struct feature_names features; /* of the only input */
 };
 
 static const char *shown(char out[PRINTABLE_SIZE], const char *text) { return printable(out, PRINTABLE_SIZE, text, strlen(text)); }
@@ -81,8 +83,11 @@ static enum exit_code keep_columns(struct binder *binder) {
 
 /* ---- --map -------------------------------------------------------------------------------------------------------------------------- */
 
-/* Whether `name` is a column of an input: "NAME", or "NAME:INDEX" when the input has several. */
-static bool find_target(const struct binding *binding, const char *name, size_t *input, size_t *column) {
+/* Whether `name` is a column of an input: a feature's name, "NAME", or "NAME:INDEX" when the input has several. */
+static bool find_target(const struct binder *binder, const char *name, size_t *input, size_t *column) {
+  const struct binding *binding = binder->binding;
+  *input = 0;
+  if (feature_names_find(&binder->features, name, column)) return true;
   for (size_t i = 0; i < binding->input_count; i++) {
     const onnxtree_value_info *info = &binding->inputs[i];
     size_t size = strlen(info->name);
@@ -112,7 +117,7 @@ static enum exit_code apply_map(const struct binder *binder, const char *map) {
   const char *equals = strchr(map, '=');
   if (!equals) return fail(binder->failure, USAGE, "--map: '%s' is not of the form HEADING=INPUT", map);
   const char *meant = equals;
-  while (meant && !find_target(binder->binding, meant + 1, &input, &column)) meant = strchr(meant + 1, '=');
+  while (meant && !find_target(binder, meant + 1, &input, &column)) meant = strchr(meant + 1, '=');
   if (!meant) return fail_no_input(binder, map, equals + 1);
 
   char *heading = strndup(map, (size_t)(meant - map));
@@ -145,11 +150,11 @@ static bool binds_by_name(const struct binder *binder) {
   for (size_t i = 0; i < binding->column_count; i++) {
     size_t input;
     size_t column;
-    if (find_target(binding, binder->headings[i], &input, &column)) return true;
+    if (find_target(binder, binder->headings[i], &input, &column)) return true;
   }
   for (size_t i = 0; i < binding->input_count; i++) all_single = all_single && binding->inputs[i].columns == 1;
-  /* Several inputs without a single heading among them: naming the first missing one is safer than to guess an order. */
-  return all_single && binding->input_count > 1;
+  /* Names, and not a single heading among them: naming the first missing one is safer than to guess an order. */
+  return (all_single && binding->input_count > 1) || binder->features.count > 0;
 }
 
 /* The names of missing columns, for one message. */
@@ -176,7 +181,7 @@ static enum exit_code bind_heading(struct binder *binder, size_t heading, const 
   struct binding *binding = binder->binding;
   size_t input;
   size_t column;
-  if (!find_target(binding, binder->headings[heading], &input, &column)) return OK;
+  if (!find_target(binder, binder->headings[heading], &input, &column)) return OK;
   char text[PRINTABLE_SIZE];
   if (found[firsts[input] + column])
     return fail(binder->failure, DATA_REFUSED, "%s: the header has several columns '%s', which the model needs once", binder->reader->source->name,
@@ -192,7 +197,10 @@ static enum exit_code check_all_found(const struct binder *binder, const bool *f
   for (size_t i = 0; i < binding->input_count; i++) {
     for (size_t j = 0; j < binding->inputs[i].columns; j++) {
       if (*found++) continue;
-      if (missing.count < MOST_NAMED) missing.names[missing.count] = column_name_of(&binding->inputs[i], j);
+      if (missing.count < MOST_NAMED) {
+        const char *feature = binder->features.count ? binder->features.names[j] : NULL;
+        missing.names[missing.count] = feature ? (struct column_name){.plain = feature} : column_name_of(&binding->inputs[i], j);
+      }
       missing.count++;
     }
   }
@@ -298,6 +306,8 @@ enum exit_code bind_columns(const onnxtree_model *model, const struct reader *re
   struct binder binder = {.reader = reader, .settings = settings, .binding = binding, .failure = failure};
   enum exit_code code = describe_inputs(model, binding, failure);
   for (size_t i = 0; code == OK && i < binding->input_count; i++) binder.needed += binding->inputs[i].columns;
+  bool has_one = code == OK && binding->input_count == 1;
+  if (has_one && !feature_names_read(model, binding->inputs[0].columns, &binder.features)) code = fail_memory(failure);
   if (code == OK && !reader->is_empty) {
     binding->slots = calloc(reader->columns, sizeof *binding->slots);
     if (reader->names) binder.headings = calloc(reader->columns, sizeof *binder.headings);
@@ -309,6 +319,7 @@ enum exit_code bind_columns(const onnxtree_model *model, const struct reader *re
     }
     free((void *)binder.headings);
   }
+  feature_names_free(&binder.features);
   if (code) bind_free(binding);
   return code;
 }
