@@ -30,15 +30,16 @@ SET_INTS(t14a, "nodes_missing_value_tracks_true", 2, 0, 0, 0, 0, 0, 0, 0)
 SET_INTS(t14b, "nodes_missing_value_tracks_true", 0, 0, -1, 0, 0, 0, 0, 0)
 SET_INTS(t14c, "nodes_missing_value_tracks_true", 0, 0, INT64_C(1) << 40, 0, 0, 0, 0, 0)
 
-CHANGE(t15) {
-  static const char *const names[] = {"nodes_treeids",      "nodes_nodeids",  "nodes_featureids", "nodes_modes", "nodes_values",  "nodes_truenodeids",
-                                      "nodes_falsenodeids", "target_treeids", "target_nodeids",   "target_ids",  "target_weights"};
-  for (size_t i = 0; i < sizeof names / sizeof *names; i++) writer_get(m, names[i])->count = 0;
+enum { NODE_ARRAYS = 7, ARRAYS = 11 };
+static const char *const arrays[ARRAYS] = {"nodes_treeids",     "nodes_nodeids",      "nodes_featureids", "nodes_modes",    "nodes_values",
+                                           "nodes_truenodeids", "nodes_falsenodeids", "target_treeids",   "target_nodeids", "target_ids",
+                                           "target_weights"};
+static void cut(writer_model *m, size_t nodes, size_t weights) {
+  for (size_t i = 0; i < ARRAYS; i++) writer_get(m, arrays[i])->count = i < NODE_ARRAYS ? nodes : weights;
 }
+CHANGE(t15) { cut(m, 0, 0); }
 CHANGE(t16) {
-  static const char *const names[] = {"nodes_treeids",      "nodes_nodeids",  "nodes_featureids", "nodes_modes", "nodes_values",  "nodes_truenodeids",
-                                      "nodes_falsenodeids", "target_treeids", "target_nodeids",   "target_ids",  "target_weights"};
-  for (size_t i = 0; i < sizeof names / sizeof *names; i++) writer_get(m, names[i])->count = 1;
+  cut(m, 1, 1);
   writer_get(m, "nodes_modes")->texts[0] = "LEAF";
   writer_get(m, "target_nodeids")->ints[0] = 0;
 }
@@ -109,23 +110,12 @@ SET_INT(t30, "nodes_falsenodeids", 0, 1)
 SET_INT(t31, "nodes_falsenodeids", 2, 3)
 CHANGE(t32a) { /* both children of node 2 are leaf 3; leaf 4 takes its place nowhere, so the weight and the node go */
   t31(m);
-  static const char *const nodes[] = {"nodes_treeids",      "nodes_nodeids", "nodes_featureids", "nodes_truenodeids",
-                                      "nodes_falsenodeids", "nodes_values",  "nodes_modes"};
-  static const char *const weights[] = {"target_treeids", "target_nodeids", "target_ids", "target_weights"};
-  for (int k = 0; k < 7; k++) {
-    writer_attribute *a = writer_get(m, nodes[k]);
-    for (int i = 4; i < 7; i++) {
+  for (size_t k = 0; k < ARRAYS; k++) {
+    writer_attribute *a = writer_get(m, arrays[k]);
+    for (int i = k < NODE_ARRAYS ? 4 : 2; i < 7; i++) {
       a->ints[i] = a->ints[i + 1];
       a->numbers[i] = a->numbers[i + 1];
       a->texts[i] = a->texts[i + 1];
-    }
-    a->count--;
-  }
-  for (int k = 0; k < 4; k++) {
-    writer_attribute *a = writer_get(m, weights[k]);
-    for (int i = 2; i < 4; i++) {
-      a->ints[i] = a->ints[i + 1];
-      a->numbers[i] = a->numbers[i + 1];
     }
     a->count--;
   }
@@ -216,10 +206,8 @@ CHANGE(t48c) {
   bytes_text(&entry, 2, "../../etc/passwd");
   bytes_message(&tensor(m)->extra, 13, &entry);
 }
-CHANGE(t49) {
-  static const char *const names[] = {"target_treeids", "target_nodeids", "target_ids", "target_weights"};
-  for (int i = 0; i < 4; i++) writer_get(m, names[i])->count--;
-}
+CHANGE(t49) { cut(m, 8, 4); }
+CHANGE(t49e) { cut(m, 8, 3); }
 /* The weight of the leaf that the row reaches in the first tree is on the other side of 0 than that of a leaf without weight would be. */
 CHANGE(t49b) {
   t49(m);
@@ -230,7 +218,20 @@ CHANGE(t49c) {
   writer_texts(m, "aggregate_function", WRITER_STRING, 1, (const char *const[]){"MAX"});
   writer_get(m, "target_weights")->numbers[0] = -10;
 }
+CHANGE(t49d) { /* tree 1 of three nodes, then tree 0 of one, which ends the list of leaves */
+  cut(m, 4, 2);
+  writer_ints(m, "nodes_treeids", 4, (int64_t[]){1, 1, 1, 0});
+  writer_ints(m, "nodes_nodeids", 4, (int64_t[]){0, 1, 2, 0});
+  writer_get(m, "nodes_modes")->texts[2] = "LEAF";
+  writer_ints(m, "target_treeids", 2, (int64_t[]){1, 1});
+  writer_ints(m, "target_nodeids", 2, (int64_t[]){1, 2});
+  writer_texts(m, "aggregate_function", WRITER_STRING, 1, (const char *const[]){"MIN"});
+}
 SET_INT(t50, "target_nodeids", 0, 0)
+CHANGE(t50b) {
+  writer_ints(m, "target_nodeids", 5, (int64_t[]){0, 2, 0, 0, 0});
+  writer_texts(m, "aggregate_function", WRITER_STRING, 1, (const char *const[]){"MIN"});
+}
 SET_INT(t51a, "target_nodeids", 0, 9)
 SET_INT(t51b, "target_treeids", 0, 9)
 SET_INT(t52, "target_nodeids", 1, 1)
@@ -428,10 +429,13 @@ static const catalogue_entry entries[] = {
     {"T48", "data_location DEFAULT", R, t48d, NULL, NULL, NULL, 12},
     {"T48", "a segment", R, t48b, NULL, "tensor-size", "nodes_values_as_tensor", 0},
     {"T48", "external_data that names a file", R, t48c, NULL, "external-data", "nodes_values_as_tensor", 0},
-    {"T49", "a leaf without weight", R, t49, NULL, NULL, "tree-leaf-without-weight", 10},
+    {"T49", "a leaf without weight", R, t49, NULL, NULL, "(the first is leaf 4)", 10},
+    {"T49", "two leaves without weight", R, t49e, NULL, NULL, "(the first is leaf 3)", 10},
     {"T49", "a leaf without weight is not the smallest", R, t49b, NULL, NULL, "tree-leaf-without-weight", 10},
     {"T49", "a leaf without weight is not the largest", R, t49c, NULL, NULL, "tree-leaf-without-weight", -10},
+    {"T49", "a tree that is a leaf without weight is not the smallest", R, t49d, NULL, NULL, "tree-leaf-without-weight", 10},
     {"T50", "a weight of a branch", R, t50, NULL, NULL, "tree-weight-on-branch", 2},
+    {"T50", "weights of branches alone, MIN", R, t50b, NULL, NULL, "tree-weight-on-branch", 0},
     {"T51", "a weight of an unknown node", R, t51a, NULL, "tree-weight-node", "target_nodeids[0]", 0},
     {"T51", "a weight of an unknown tree", R, t51b, NULL, "tree-weight-node", "target_nodeids[0]", 0},
     {"T52", "two weights of one leaf and target", R, t52, NULL, NULL, "tree-weight-repeated", 12},

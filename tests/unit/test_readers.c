@@ -79,9 +79,9 @@ static void test_limits(void) {
 
 /* ---- more problems than anybody wants to read: 100 are told, and where the first one is ---- */
 
-enum { BRANCHES = 150, LEAVES = BRANCHES + 1, NODES = BRANCHES + LEAVES };
+enum { BRANCHES = 300, LEAVES = BRANCHES + 1, NODES = BRANCHES + LEAVES };
 
-/* A tree that is a chain: branch 2 i asks "x0 <= i"; its children are leaf 2 i + 1, of weight i, and the next branch. */
+/* A tree that is a chain, longer than what is read at once: branch 2 i asks "x0 <= i"; its children are leaf 2 i + 1, of weight i, and the next branch. */
 typedef struct chain {
   int64_t trees[NODES], nodes[NODES], features[NODES], yes[NODES], no[NODES], missing[NODES];
   int64_t weight_trees[LEAVES], weight_nodes[LEAVES], targets[LEAVES];
@@ -106,7 +106,7 @@ static chain sound_chain(void) {
   return c;
 }
 
-static bytes chain_file(const chain *c) {
+static bytes chain_model(const chain *c, bool is_classifier) {
   bytes a = {0};
   bytes_ints(&a, "nodes_treeids", c->trees, NODES);
   bytes_ints(&a, "nodes_nodeids", c->nodes, NODES);
@@ -116,13 +116,18 @@ static bytes chain_file(const chain *c) {
   bytes_ints(&a, "nodes_missing_value_tracks_true", c->missing, NODES);
   bytes_floats(&a, "nodes_values", c->values, NODES);
   bytes_strings(&a, "nodes_modes", c->modes, NODES);
-  bytes_ints(&a, "target_treeids", c->weight_trees, LEAVES);
-  bytes_ints(&a, "target_nodeids", c->weight_nodes, LEAVES);
-  bytes_ints(&a, "target_ids", c->targets, LEAVES);
-  bytes_floats(&a, "target_weights", c->weights, LEAVES);
-  bytes_int(&a, "n_targets", 1);
-  return bytes_model("TreeEnsembleRegressor", 3, 1, &a);
+  bytes_ints(&a, is_classifier ? "class_treeids" : "target_treeids", c->weight_trees, LEAVES);
+  bytes_ints(&a, is_classifier ? "class_nodeids" : "target_nodeids", c->weight_nodes, LEAVES);
+  bytes_ints(&a, is_classifier ? "class_ids" : "target_ids", c->targets, LEAVES);
+  bytes_floats(&a, is_classifier ? "class_weights" : "target_weights", c->weights, LEAVES);
+  if (is_classifier)
+    bytes_ints(&a, "classlabels_int64s", (const int64_t[]){10, 20}, 2);
+  else
+    bytes_int(&a, "n_targets", 1);
+  return bytes_model(is_classifier ? "TreeEnsembleClassifier" : "TreeEnsembleRegressor", 3, 1, &a);
 }
+
+static bytes chain_file(const chain *c) { return chain_model(c, false); }
 
 static void expect_hundred(bytes file, const char *code, const char *place) {
   onnxtree_load_options options = ONNXTREE_LOAD_OPTIONS_INIT;
@@ -142,10 +147,26 @@ static void test_sound_chain(void) {
   onnxtree_error error;
   CU_ASSERT_EQUAL(load(chain_file(&c), &options, &model, &error), 0);
   CU_ASSERT_PTR_NOT_NULL_FATAL(model);
-  const float rows[] = {-1, 2.5f, 149, 200};
+  const float rows[] = {-1, 2.5f, 149, 400};
   float scores[4];
   CU_ASSERT_EQUAL(onnxtree_predict(model, ONNXTREE_FLOAT, rows, 4, 0, NULL, scores, &error), ONNXTREE_OK);
-  CU_ASSERT(scores[0] == 0 && scores[1] == 3 && scores[2] == 149 && scores[3] == 150);
+  CU_ASSERT(scores[0] == 0 && scores[1] == 3 && scores[2] == 149 && scores[3] == 300);
+  onnxtree_model_free(model);
+}
+
+/* The leaves that are read first are all for class 0, those that are read next all for class 1. */
+static void test_classes_in_turn(void) {
+  chain c = sound_chain();
+  for (size_t i = 256; i < LEAVES; i++) c.targets[i] = 1;
+  onnxtree_load_options options = ONNXTREE_LOAD_OPTIONS_INIT;
+  onnxtree_model *model;
+  onnxtree_error error;
+  CU_ASSERT_EQUAL(load(chain_model(&c, true), &options, &model, &error), 0);
+  CU_ASSERT_PTR_NOT_NULL_FATAL(model);
+  const float rows[] = {2.5f, 255, 256, 400};
+  int64_t labels[4];
+  CU_ASSERT_EQUAL(onnxtree_predict(model, ONNXTREE_FLOAT, rows, 4, 0, labels, NULL, &error), ONNXTREE_OK);
+  CU_ASSERT(labels[0] == 10 && labels[1] == 10 && labels[2] == 20 && labels[3] == 20);
   onnxtree_model_free(model);
 }
 
@@ -160,6 +181,7 @@ static void test_sound_chain(void) {
 
 static void test_many_problems(void) {
   EXPECT_HUNDRED(nodes, 7, "tree-duplicate-node", "nodes_nodeids[1]");
+  EXPECT_HUNDRED(nodes, 0, "tree-duplicate-node", "nodes_nodeids[1]");
   EXPECT_HUNDRED(nodes, -1 - (int64_t)i, "tree-id", "nodes_nodeids[0]");
   EXPECT_HUNDRED(trees, (int64_t)i % 2, "tree-interleaved", "nodes_treeids[2]");
   EXPECT_HUNDRED(features, -1, "tree-feature", "nodes_featureids[0]");
@@ -202,7 +224,7 @@ static void test_many_problems_twice(void) {
   expect_hundred(chain_file(&c), "tree-duplicate-node", "nodes_nodeids[1]");
 }
 
-/* TreeEnsemble: 301 roots, none of which is a node. */
+/* TreeEnsemble: 601 roots, none of which is a node. */
 static void test_many_roots(void) {
   int64_t roots[NODES];
   for (int i = 0; i < NODES; i++) roots[i] = 1 + i;
@@ -267,11 +289,18 @@ static writer_model without_weight(writer_model m, const char *prefix) {
 
 static writer_model weightless_regressor(void) { return without_weight(writer_regressor(), "target"); }
 
+static writer_model weightless_minimum(void) {
+  writer_model m = weightless_regressor();
+  writer_texts(&m, "aggregate_function", WRITER_STRING, 1, (const char *const[]){"MIN"});
+  return m;
+}
+
 static writer_model weightless_classifier(void) {
   writer_model m = without_weight(writer_classifier(), "class");
   writer_get(&m, "classlabels_int64s")->count = 2;
   writer_ints(&m, "class_ids", 4, (int64_t[]){0, 0, 0, 0});
   writer_get(&m, "class_weights")->numbers[0] = 0.25;
+  writer_get(&m, "class_weights")->numbers[1] = 0; /* which is not negative */
   m.outputs[1].dims[1] = 2;
   return m;
 }
@@ -286,6 +315,8 @@ static const struct {
     {awkward_tree_ensemble, ONNXTREE_COMPAT_DEFAULT, 2, {10, 2}},
     {weightless_regressor, ONNXTREE_COMPAT_DEFAULT, 1, {10}},
     {weightless_regressor, ONNXTREE_COMPAT_ONNXRUNTIME, 1, {14}}, /* D9 of docs/semantics.md */
+    {weightless_minimum, ONNXTREE_COMPAT_DEFAULT, 1, {10}},
+    {weightless_minimum, ONNXTREE_COMPAT_ONNXRUNTIME, 1, {4}},
     {weightless_classifier, ONNXTREE_COMPAT_DEFAULT, 2, {0.75f, 0.25f}},
     {weightless_classifier, ONNXTREE_COMPAT_ONNXRUNTIME, 2, {0.75f, 0.25f}},
 };
@@ -448,6 +479,7 @@ static void test_unscanned_elements(void) {
 UNIT_TEST_MAIN(readers,
                {"limits", test_limits},
                {"a sound chain", test_sound_chain},
+               {"classes in turn", test_classes_in_turn},
                {"one problem", test_one_problem},
                {"many problems", test_many_problems},
                {"many problems of two kinds", test_many_problems_twice},
