@@ -16,7 +16,8 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 WORK = ROOT / "build" / "mutants"
-FILES = ["src/ensemble/validate.c", "src/onnx/scan.c", "src/onnx/wire.h", "src/ensemble/read_nodes.c", "src/ensemble/read_indexed.c"]
+FILES = ["src/ensemble/validate.c", "src/onnx/scan.c", "src/onnx/wire.h", "src/ensemble/read_nodes.c", "src/ensemble/read_indexed.c",
+         "src/ensemble/read_weights.c", "src/ensemble/reader.c"]
 # The cheapest first: most mutants are noticed by the first that looks at their file.
 TESTS = ["tests/test_validate", "tests/test_readers", "tests/test_trees", "tests/fuzz/replay_load tests/fuzz/seeds/load.pack", "tests/test_conformance", "tests/test_wire",
          "tests/test_catalogue", "tests/test_golden", "tests/test_bounds"]

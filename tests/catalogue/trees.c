@@ -45,6 +45,7 @@ CHANGE(t16) {
 }
 SET_INT(t18, "nodes_truenodeids", 2, 2)
 SET_INT(t19a, "nodes_truenodeids", 2, 0)
+SET_INT(t19d, "nodes_truenodeids", 5, 0)
 CHANGE(t19b) { /* node 4 is its own child and nobody else's */
   writer_get(m, "nodes_modes")->texts[4] = "BRANCH_LEQ";
   writer_get(m, "nodes_truenodeids")->ints[4] = 4;
@@ -283,6 +284,11 @@ CHANGE(t62b) {
   writer_get(m, "classlabels_strings")->texts[1] = "NUL\0inside";
   writer_get(m, "classlabels_strings")->text_sizes[1] = 10;
 }
+CHANGE(t62c) { /* the digest is FNV-1a: two texts that are known to have the same */
+  t62(m);
+  writer_get(m, "classlabels_strings")->texts[0] = "7mohtcOFVz";
+  writer_get(m, "classlabels_strings")->texts[1] = "c1E51sSEyx";
+}
 SET_INTS(t63, "classlabels_int64s", INT64_MIN, INT64_MAX, 0)
 SET_STRING(t64a, "post_transform", "SIGMOID")
 SET_STRING(t64b, "post_transform", "logistic")
@@ -361,6 +367,7 @@ static const catalogue_entry entries[] = {
     {"T16", "one tree of one leaf", R, t16, NULL, NULL, NULL, 10},
     {"T18", "a node that is its own child", R, t18, NULL, "tree-cycle", "node 2 of tree 0", 0},
     {"T19", "a child that is the root", R, t19a, NULL, "tree-cycle", "tree 0", 0},
+    {"T19", "the root of the second tree is its own child", R, t19d, NULL, "tree-cycle", "node 0 of tree 1", 0},
     {"T19", "a circle that no path reaches", R, t19b, NULL, "tree-unreachable", "node 4 of tree 0", 0},
     {"T19", "a circle of two nodes below the root", R, t19c, NULL, "tree-cycle", "node 2 of tree 0", 0},
     {"T20", "a child that does not exist", R, t20a, NULL, "tree-child", "nodes_falsenodeids[2]", 0},
@@ -470,6 +477,7 @@ static const catalogue_entry entries[] = {
     {"T61", "class -1", C, t61b, NULL, "tree-target", "class_ids[0]", 0},
     {"T62", "labels that are formulas, control characters, no UTF-8", C, t62, NULL, NULL, NULL, 1},
     {"T62", "a label with NUL", C, t62b, NULL, NULL, NULL, 1},
+    {"T62", "two labels of one digest", C, t62c, NULL, NULL, NULL, 1},
     {"T63", "the smallest and the largest label", C, t63, NULL, NULL, NULL, 1},
     {"T64", "an unknown post transform", R, t64a, NULL, "attribute-value", "post_transform", 0},
     {"T64", "a post transform in lower case", R, t64b, NULL, "attribute-value", "post_transform", 0},
