@@ -19,7 +19,7 @@ WORK = ROOT / "build" / "mutants"
 FILES = ["src/ensemble/validate.c", "src/onnx/scan.c", "src/onnx/wire.h", "src/ensemble/read_nodes.c", "src/ensemble/read_indexed.c",
          "src/ensemble/read_weights.c", "src/ensemble/reader.c"]
 # The cheapest first: most mutants are noticed by the first that looks at their file.
-TESTS = ["tests/test_validate", "tests/test_readers", "tests/test_trees", "tests/fuzz/replay_load tests/fuzz/seeds/load.pack", "tests/test_conformance", "tests/test_wire",
+TESTS = ["tests/test_validate", "tests/test_readers", "tests/test_sums", "tests/test_trees", "tests/fuzz/replay_load tests/fuzz/seeds/load.pack", "tests/test_conformance", "tests/test_wire",
          "tests/test_catalogue", "tests/test_golden", "tests/test_bounds"]
 CHANGES = {"<=": "<", ">=": ">", "<": "<=", ">": ">=", "==": "!=", "!=": "==", "&&": "||", "||": "&&"}
 OPERATOR = re.compile(r"(?<![-<>=!&|])(<=|>=|==|!=|&&|\|\||<|>)(?![<>=&|])")
