@@ -359,6 +359,12 @@ def compare(estimator, X, heading, rows):
     }, expected_csv(heading, labels, scores)
 
 
+def csv_header(names):
+    text = io.StringIO()
+    csv.writer(text, lineterminator="").writerow(names)
+    return text.getvalue()
+
+
 def expected_csv(heading, labels, scores):
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
@@ -444,7 +450,7 @@ def export(estimator, X, directory, dtype="auto", training_hash=None, force=Fals
     properties = {f"version.{name}": version for name, version in versions().items()}
     properties["training_data_sha256"] = training_hash or sha256(data.encode())
     if names:
-        properties["feature_names"] = json.dumps(names, ensure_ascii=False)
+        properties["feature_names"] = csv_header(names)
     best = choose(estimator, X, dtype, command, data, properties)
     if best["result"]["rows_that_differ_unexplained"] and not force:
         raise ExportError("; ".join(["the export does not predict what the original predicts", *known_traps(estimator, X)]))

@@ -1,3 +1,5 @@
+#define _POSIX_C_SOURCE 200809L
+
 /* Opening a CSV file and cutting it into chunks: byte order mark, header, whole records. */
 
 #include <stdio.h>
@@ -147,23 +149,11 @@ static void warn_of_numbered_header(const struct csv *csv, const struct csv_cell
          (unsigned long long)csv->lines + 1);
 }
 
-static char *copy_trimmed(const char *text) {
-  text += strspn(text, " \t");
-  size_t size = strlen(text);
-  while (size > 0 && (text[size - 1] == ' ' || text[size - 1] == '\t')) size--;
-  char *copy = malloc(size + 1);
-  if (copy) {
-    memcpy(copy, text, size);
-    copy[size] = '\0';
-  }
-  return copy;
-}
-
 static enum exit_code keep_names(struct csv *csv, const struct csv_cells *cells, struct failure *failure) {
   csv->base.names = calloc(cells->count, sizeof *csv->base.names);
   if (!csv->base.names) return fail_memory(failure);
   for (size_t i = 0; i < cells->count; i++) {
-    csv->base.names[i] = copy_trimmed(cells->texts[i]);
+    csv->base.names[i] = strdup(csv_trim(cells->texts[i]));
     if (!csv->base.names[i]) return fail_memory(failure);
   }
   return OK;

@@ -80,6 +80,14 @@ const char *csv_split(char *record, size_t size, char delimiter, struct csv_cell
   }
 }
 
+char *csv_trim(char *name) {
+  name += strspn(name, " \t");
+  size_t size = strlen(name);
+  while (size > 0 && (name[size - 1] == ' ' || name[size - 1] == '\t')) size--;
+  name[size] = '\0';
+  return name;
+}
+
 size_t csv_record_size(const char *text, size_t size, size_t *position, size_t *quotes) {
   while (*position < size) {
     const char *start = text + *position;

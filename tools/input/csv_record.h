@@ -18,6 +18,9 @@ extern const char csv_no_memory[]; /* what csv_split() returns then */
  * The record must not contain NUL bytes. */
 const char *csv_split(char *record, size_t size, char delimiter, struct csv_cells *cells);
 
+/* The name that a cell of the header is, without blanks at its ends; cuts the cell. */
+char *csv_trim(char *name);
+
 /* Bytes of the first record in text[size], its line end not included: a line end inside quotes does not count. SIZE_MAX if it does not end
  * there; *position and *quotes keep what has been seen, to go on when there is more text (both start as 0). */
 size_t csv_record_size(const char *text, size_t size, size_t *position, size_t *quotes);

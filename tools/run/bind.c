@@ -198,7 +198,7 @@ static enum exit_code check_all_found(const struct binder *binder, const bool *f
     for (size_t j = 0; j < binding->inputs[i].columns; j++) {
       if (*found++) continue;
       if (missing.count < MOST_NAMED) {
-        const char *feature = binder->features.count ? binder->features.names[j] : NULL;
+        const char *feature = binder->features.count ? binder->features.names.texts[j] : NULL;
         missing.names[missing.count] = feature ? (struct column_name){.plain = feature} : column_name_of(&binding->inputs[i], j);
       }
       missing.count++;

@@ -1,4 +1,5 @@
-/* The names of the columns of a model's only input, as the exporter noted them: the property feature_names, a JSON array of texts. */
+/* The names of the columns of a model's only input, as the exporter noted them: the property feature_names, which is the
+ * header of a CSV file with these columns. */
 #ifndef TOOLS_RUN_FEATURE_NAMES_H
 #define TOOLS_RUN_FEATURE_NAMES_H
 
@@ -7,14 +8,16 @@
 
 #include <onnxtree/onnxtree.h>
 
+#include "input/csv_record.h"
+
 struct feature {
   const char *name;
   size_t column;
 };
 
 struct feature_names {
-  char *text; /* where the names live */
-  const char **names;     /* [count] by column */
+  char *text;             /* where the names live */
+  struct csv_cells names; /* by column */
   struct feature *sorted; /* [count] by name */
   size_t count;           /* 0: the model has none, or they are not as many different ones as there are columns */
 };
