@@ -52,7 +52,7 @@ static ot_arena_chunk *new_chunk(ot_arena *arena, size_t payload) {
   return chunk;
 }
 
-static void *piece(const ot_arena_chunk *chunk, size_t start, size_t size) {
+static void *piece(ot_arena_chunk *chunk, size_t start, size_t size) {
   char *first = (char *)chunk + chunk->offset + start;
   ASAN_UNPOISON_MEMORY_REGION(first, size);
   return first;

@@ -191,16 +191,20 @@ static enum exit_code bind_heading(struct binder *binder, size_t heading, const 
   return OK;
 }
 
+static struct column_name name_of(const struct binder *binder, size_t input, size_t column) {
+  struct column_name feature = {0};
+  if (binder->features.count == 0) return column_name_of(&binder->binding->inputs[input], column);
+  feature.plain = binder->features.names.texts[column];
+  return feature;
+}
+
 static enum exit_code check_all_found(const struct binder *binder, const bool *found) {
   const struct binding *binding = binder->binding;
   struct missing missing = {0};
   for (size_t i = 0; i < binding->input_count; i++) {
     for (size_t j = 0; j < binding->inputs[i].columns; j++) {
       if (*found++) continue;
-      if (missing.count < MOST_NAMED) {
-        const char *feature = binder->features.count ? binder->features.names.texts[j] : NULL;
-        missing.names[missing.count] = feature ? (struct column_name){.plain = feature} : column_name_of(&binding->inputs[i], j);
-      }
+      if (missing.count < MOST_NAMED) missing.names[missing.count] = name_of(binder, i, j);
       missing.count++;
     }
   }
@@ -300,6 +304,14 @@ static enum exit_code describe_inputs(const onnxtree_model *model, struct bindin
   return OK;
 }
 
+static bool copy_headings(struct binder *binder) {
+  const struct reader *reader = binder->reader;
+  if (!reader->names) return true;
+  binder->headings = calloc(reader->columns, sizeof *binder->headings);
+  for (size_t i = 0; binder->headings && i < reader->columns; i++) binder->headings[i] = reader->names[i];
+  return binder->headings != NULL;
+}
+
 enum exit_code bind_columns(const onnxtree_model *model, const struct reader *reader, const struct bind_settings *settings, struct binding *binding,
                             struct failure *failure) {
   *binding = (struct binding){.column_count = reader->columns};
@@ -310,13 +322,7 @@ enum exit_code bind_columns(const onnxtree_model *model, const struct reader *re
   if (has_one && !feature_names_read(model, binding->inputs[0].columns, &binder.features)) code = fail_memory(failure);
   if (code == OK && !reader->is_empty) {
     binding->slots = calloc(reader->columns, sizeof *binding->slots);
-    if (reader->names) binder.headings = calloc(reader->columns, sizeof *binder.headings);
-    if (!binding->slots || (reader->names && !binder.headings)) {
-      code = fail_memory(failure);
-    } else {
-      for (size_t i = 0; binder.headings && i < reader->columns; i++) binder.headings[i] = reader->names[i];
-      code = bind_all(&binder);
-    }
+    code = binding->slots && copy_headings(&binder) ? bind_all(&binder) : fail_memory(failure);
     free((void *)binder.headings);
   }
   feature_names_free(&binder.features);
