@@ -2,7 +2,6 @@
 
 #include "run/feature_names.h"
 
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
